@@ -1,0 +1,73 @@
+// Package api is all of Wenda's HTTP: which address does what (routes.go, on one
+// screen), who may (guard.go), and the few forms and pages behind it.
+//
+// It decides nothing that outlives the request: pages are rendered by bot/web,
+// sockets are bot/gateway's, accounts bot/auth's.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"wenda/bot/auth"
+	"wenda/bot/web"
+	"wenda/knowledge"
+)
+
+// Parts are what an API is made of. All must be set.
+type Parts struct {
+	Site    *web.Site
+	Auth    *auth.Auth
+	Release func() *knowledge.Release // in force
+
+	Customers http.Handler // the customers' websocket
+	Agents    http.Handler // the agents' websocket
+	Protocol  []byte       // the AsyncAPI document of both
+
+	Ready  []Check // what must work for this node to take chats
+	Secure bool    // browsers come by https
+	Log    *slog.Logger
+}
+
+// API serves everything. Make it with New.
+type API struct {
+	Parts
+	described web.DocsPage // Protocol, for people
+}
+
+// New returns the handler of all public addresses. It returns an error if the
+// protocol's document cannot be read.
+func New(p Parts) (http.Handler, error) {
+	described, err := describe(p.Protocol)
+	if err != nil {
+		return nil, err
+	}
+	a := &API{p, described}
+	return a.contained(a.Site.Headers(sameOrigin(a.routes()))), nil
+}
+
+// page is what every page needs to know about the request.
+func (a *API) page(w http.ResponseWriter, r *http.Request) web.Page {
+	p := web.Page{Lang: a.Site.Lang(w, r), Path: r.URL.RequestURI()}
+	if u, ok := a.Auth.Staff(r); ok {
+		p.User, p.Desk, p.Edit = u.Name, u.May(auth.AnswerChats), u.May(auth.ReadEntries)
+		p.Solo = a.solo(r.Context())
+	}
+	return p
+}
+
+// solo reports whether one person may approve their own entries. If that cannot be
+// known now nothing is said about it.
+func (a *API) solo(ctx context.Context) bool {
+	mode, err := a.Auth.Mode(ctx)
+	if err != nil {
+		a.Log.Warn("mode not known", "err", err)
+	}
+	return err == nil && mode == auth.Solo
+}
+
+// fail shows the error page of a status.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, status int) {
+	a.Site.Error(w, web.ErrorPage{Page: a.page(w, r), Status: status})
+}

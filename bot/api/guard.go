@@ -1,0 +1,60 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+
+	"wenda/bot/auth"
+)
+
+// staff lets in who is logged in and has the permission.
+func (a *API) staff(needs auth.Permission, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		u, ok := a.Auth.Staff(r)
+		switch {
+		case !ok:
+			http.Redirect(w, r, "/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		case !u.May(needs):
+			a.fail(w, r, http.StatusForbidden)
+		default:
+			next(w, r)
+		}
+	}
+}
+
+// maxForm bounds what a form may send, in bytes.
+const maxForm = 64 << 10
+
+// sameOrigin refuses forms that another site's page sends with our cookie.
+func sameOrigin(next http.Handler) http.Handler {
+	protected := http.NewCrossOriginProtection().Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		protected.ServeHTTP(w, r)
+	})
+}
+
+// contained turns a panic into a 500 and a line in the log. The value is not
+// logged if it is no runtime error: it may hold what somebody wrote.
+func (a *API) contained(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			what := recover()
+			if what == nil {
+				return
+			}
+			if what == http.ErrAbortHandler {
+				panic(what)
+			}
+			cause := fmt.Sprintf("%T", what)
+			if err, ok := what.(interface{ RuntimeError() }); ok {
+				cause = fmt.Sprint(err)
+			}
+			a.Log.Error("a request panicked", "path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
+			a.fail(w, r, http.StatusInternalServerError)
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,107 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+
+	"wenda/knowledge"
+	"wenda/sessions"
+)
+
+func isHan(r rune) bool   { return unicode.Is(unicode.Han, r) }
+func isLatin(r rune) bool { return unicode.Is(unicode.Latin, r) }
+
+// compose turns a plan into the events to commit: what was said (if anything),
+// a notice if personal data was hidden, and the bot's reply with its decision.
+func (b *Bot) compose(sc scene, pl plan) []sessions.Event {
+	var events []sessions.Event
+	if sc.said.Kind != "" {
+		said := b.utterance(sc, pl)
+		events = append(events, said)
+		if len(said.Masked) > 0 && !pl.seal {
+			events = append(events, notice(sc))
+		}
+	}
+	if pl.say != "" {
+		events = append(events, speech(sc, pl))
+	}
+	return events
+}
+
+// utterance is the customer's own event, signed by the server, never by the client.
+func (b *Bot) utterance(sc scene, pl plan) sessions.Event {
+	e := sc.said
+	e.From = sessions.Speaker{Role: sessions.RoleCustomer, ID: sc.session.Customer.ID, Name: sc.session.Customer.Name}
+	e.Audience = sessions.All
+	if e.Choice != "" {
+		e.Text = choiceLabel(sc, e.Choice)
+	}
+	if pl.seal {
+		e.Sealed = b.Seal(sc.session.ID, sc.contact)
+	}
+	return e
+}
+
+func choiceLabel(sc scene, id string) string {
+	for _, c := range choices(sc.release, sc.lang, []string{id}) {
+		return c.Label
+	}
+	return id
+}
+
+// speech is what the bot says. A change of owner is said in the event that makes it.
+func speech(sc scene, pl plan) sessions.Event {
+	text, revision := Sentence(sc.release, pl.say, sc.lang, pl.args...)
+	e := sessions.Event{
+		Kind: sessions.Message, From: speaker(sc.release, sc.lang), Audience: sessions.All, Text: text, Lang: string(sc.lang),
+		Choices: choices(sc.release, sc.lang, pl.offer), Decision: decision(sc, pl, revision),
+	}
+	if pl.match != nil {
+		e.Text, e.Lang, e.Votable = pl.match.Answer.Text, string(pl.match.Answer.Lang), true
+		e.Decision.Revision, e.Decision.Confidence = pl.match.Revision, pl.match.Confidence
+		if pl.reason == reasonMatched {
+			e.Decision.Release = sc.found.Release // the one the text came from
+		}
+	}
+	if pl.next.State != sc.session.State {
+		e.Kind, e.Move = sessions.Handed, &sessions.Move{Reason: pl.reason}
+	}
+	return e
+}
+
+func speaker(r *knowledge.Release, lang knowledge.Lang) sessions.Speaker {
+	name, _ := Sentence(r, sayName, lang)
+	return sessions.Speaker{Role: sessions.RoleBot, Name: name}
+}
+
+func decision(sc scene, pl plan, revision int) *sessions.Decision {
+	d := &sessions.Decision{
+		Action: string(pl.action), Reason: pl.reason, Release: sc.release.ID, Variant: sc.found.Variant, Entry: pl.say, Revision: revision,
+	}
+	for _, m := range sc.found.Matches {
+		d.Candidates = append(d.Candidates, sessions.Candidate{Entry: m.Entry, Question: m.Answer.Question, Phrasing: m.Phrasing, Confidence: m.Confidence})
+	}
+	if len(d.Candidates) > 0 {
+		d.Confidence = d.Candidates[0].Confidence
+	}
+	return d
+}
+
+// kindNames are what a customer calls the kinds of personal data.
+var kindNames = map[knowledge.Lang]map[string]string{
+	knowledge.Chinese: {"phone": "手机号", "id_card": "证件号", "bank_card": "银行卡号", "email": "邮箱", "secret": "验证码或密码"},
+	knowledge.English: {"phone": "phone number", "id_card": "identity number", "bank_card": "card number", "email": "e-mail address", "secret": "code or password"},
+}
+
+func notice(sc scene) sessions.Event {
+	var names []string
+	for _, kind := range sc.said.Masked {
+		names = append(names, kindNames[sc.lang][kind])
+	}
+	separator := map[knowledge.Lang]string{knowledge.Chinese: "、", knowledge.English: ", "}[sc.lang]
+	text, revision := Sentence(sc.release, sayMasked, sc.lang, "kinds", strings.Join(names, separator))
+	return sessions.Event{
+		Kind: sessions.Message, From: speaker(sc.release, sc.lang), Audience: sessions.All, Text: text, Lang: string(sc.lang),
+		Decision: &sessions.Decision{Action: string(Notice), Reason: reasonMasked, Release: sc.release.ID, Entry: sayMasked, Revision: revision},
+	}
+}

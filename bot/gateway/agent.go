@@ -1,0 +1,243 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"wenda/knowledge"
+	"wenda/sessions"
+)
+
+// agent is an agent's side of a socket.
+type agent struct {
+	s     *socket
+	login string
+	lang  string               // of the socket's own goroutine, as what follows
+	typed map[string]time.Time // when typing was passed on, by session
+
+	mu      sync.Mutex
+	who     sessions.Agent
+	watches map[string]*watch
+	had     map[string]struct{} // sessions this agent owned on this socket: losing one is no secret
+	list    []byte              // the lists as last sent
+	listing bool                // lists are being sent
+}
+
+// maxHad bounds what a socket remembers. Forgetting costs a kinder error.
+const maxHad = 1000
+
+func newAgent(s *socket, who sessions.Agent, login string) *agent {
+	return &agent{
+		s: s, login: login, who: who, lang: string(knowledge.Chinese), typed: map[string]time.Time{},
+		watches: map[string]*watch{}, had: map[string]struct{}{},
+	}
+}
+
+func (a *agent) frames() (may, others map[string]shape) { return fromAgents, fromCustomers }
+func (a *agent) language() string                       { return a.lang }
+func (a *agent) head() int64                            { return 0 }
+
+func (a *agent) resume() {
+	for _, w := range a.watched() {
+		w.follow.wake(0)
+	}
+}
+
+func (a *agent) gone() {
+	for _, w := range a.watched() {
+		w.follow.end()
+	}
+	if a.s.said {
+		a.s.g.logins.leave(a)
+	}
+}
+
+func (a *agent) me() sessions.Agent {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.who
+}
+
+// changed takes over what the administrator changed: name, skills, capacity.
+func (a *agent) changed(who sessions.Agent) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.who = who
+}
+
+func (a *agent) handle(frame incoming) *fault {
+	ctx, cancel := a.s.g.operation()
+	defer cancel()
+	switch f := frame.(type) {
+	case *DeskHello:
+		return a.hello(ctx, f)
+	case *Available:
+		return a.available(ctx, f.On)
+	case *Watch:
+		return a.watch(ctx, f)
+	case *Unwatch:
+		a.unwatch(f.Session)
+		return nil
+	case *Typing:
+		return a.types(ctx, f.Session)
+	case *Claim:
+		return a.claim(ctx, f)
+	case *Act:
+		return a.act(ctx, f)
+	}
+	return refuse(CodeBadFrame)
+}
+
+func (a *agent) hello(ctx context.Context, h *DeskHello) *fault {
+	g, me := a.s.g, a.me()
+	a.lang = string(knowledge.ParseLang(h.Lang))
+	a.s.said = true
+	if oldest := g.sockets.own(a.s, "agent:"+me.ID, g.Limits.AgentSockets); oldest != nil {
+		g.spawn(func() { oldest.part(ClosePolicy) })
+	}
+	on := g.logins.join(ctx, g, a)
+	a.s.send(DeskWelcome{Type: "welcome", V: Version, ID: me.ID, Name: me.Name, Capacity: me.Capacity, Available: on})
+	if err := g.sendLists(ctx, []*agent{a}); err != nil {
+		g.Log.Warn("desk lists could not be read", "err", err) // they come with the next round
+	}
+	return nil
+}
+
+func (a *agent) available(ctx context.Context, on bool) *fault {
+	g, me := a.s.g, a.me()
+	g.logins.set(me.ID, on)
+	if err := g.Roster.Available(ctx, me, on); err != nil {
+		return &fault{code: CodeBusy, retry: retryBusy, cause: err}
+	}
+	return nil
+}
+
+func (a *agent) claim(ctx context.Context, f *Claim) *fault {
+	if f := a.mayAct(ctx); f != nil {
+		return f
+	}
+	w := a.holding(f.Session)
+	defer w.release()
+	done, err := a.s.g.Desk.Claim(ctx, a.me(), f.Session)
+	if err != nil {
+		return a.faultOf(ctx, f.Session, err)
+	}
+	a.owned(done.Session.ID)
+	a.ack(f.CID, done)
+	return nil
+}
+
+func (a *agent) act(ctx context.Context, f *Act) *fault {
+	if f := a.mayAct(ctx); f != nil {
+		return f
+	}
+	w := a.holding(f.Session)
+	defer w.release()
+	desk, me := a.s.g.Desk, a.me()
+	var done sessions.Committed
+	var err error
+	switch f.Type {
+	case "say":
+		done, err = desk.Say(ctx, me, f.Session, f.Fence, f.CID, f.Text)
+	case "note":
+		done, err = desk.Note(ctx, me, f.Session, f.Fence, f.CID, f.Text)
+	case "return":
+		done, err = desk.Return(ctx, me, f.Session, f.Fence, f.CID, f.Text)
+	case "close":
+		done, err = desk.Close(ctx, me, f.Session, f.Fence, f.CID)
+	case "reveal":
+		return a.reveal(ctx, me, f)
+	}
+	if err != nil {
+		return a.faultOf(ctx, f.Session, err)
+	}
+	a.ack(f.CID, done)
+	return nil
+}
+
+func (a *agent) reveal(ctx context.Context, me sessions.Agent, f *Act) *fault {
+	contact, err := a.s.g.Desk.Reveal(ctx, me, f.Session, f.Fence, f.About, f.CID, f.Text)
+	if err != nil {
+		return a.faultOf(ctx, f.Session, err)
+	}
+	a.s.send(Contact{Type: "contact", CID: f.CID, Session: f.Session, About: f.About, Text: contact})
+	return nil
+}
+
+func (a *agent) mayAct(ctx context.Context) *fault {
+	if ok, wait := a.s.g.limiter.allow(ctx, "agent:"+a.me().ID, a.s.g.Limits.AgentSays); !ok {
+		return &fault{code: CodeRate, retry: wait}
+	}
+	return nil
+}
+
+func (a *agent) ack(cid string, done sessions.Committed) {
+	ack := Ack{Type: "ack", CID: cid, Session: done.Session.ID, Fence: done.Session.Fence}
+	if len(done.Events) > 0 {
+		ack.Seq = done.Events[0].Seq
+	}
+	a.s.send(ack)
+	a.s.g.Meter.Acked(a.s.name)
+}
+
+// faultOf tells the truth only about sessions that are this agent's business: one
+// that is not and one that does not exist look alike.
+func (a *agent) faultOf(ctx context.Context, session string, err error) *fault {
+	f := faultOf(err)
+	switch f.code {
+	case CodeNotOwner, CodeClosed, CodeTaken, CodeForbidden, CodeCIDConflict:
+		if session != "" && !a.concerns(ctx, session) {
+			return refuse(CodeNotFound)
+		}
+	}
+	return f
+}
+
+func (a *agent) concerns(ctx context.Context, session string) bool {
+	a.mu.Lock()
+	_, had := a.had[session]
+	a.mu.Unlock()
+	if had {
+		return true
+	}
+	s, err := a.s.g.Store.Load(ctx, session)
+	return err == nil && a.s.g.Desk.MayRead(a.me(), s)
+}
+
+// owned remembers sessions that were this agent's.
+func (a *agent) owned(ids ...string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.had)+len(ids) > maxHad {
+		clear(a.had)
+	}
+	for _, id := range ids {
+		a.had[id] = struct{}{}
+	}
+}
+
+// types passes on that the agent types, to the customer of their own chat.
+func (a *agent) types(ctx context.Context, session string) *fault {
+	now := time.Now()
+	if now.Sub(a.typed[session]) < typingEvery {
+		return nil
+	}
+	g, me := a.s.g, a.me()
+	s, err := g.Store.Load(ctx, session)
+	if errors.Is(err, sessions.ErrNotFound) || err == nil && (s.State != sessions.Assigned || s.Agent != me.ID) {
+		return nil // too late, or not theirs: typing is worth no error
+	}
+	if err != nil {
+		return faultOf(err)
+	}
+	if len(a.typed) > maxHad {
+		clear(a.typed)
+	}
+	a.typed[session] = now
+	_ = g.Live.Signal(ctx, sessions.SessionTopic(session), sessions.Signal{
+		Session: session, Typing: sessions.Speaker{Role: sessions.RoleAgent, ID: me.ID, Name: me.Name},
+	})
+	return nil
+}

@@ -1,0 +1,300 @@
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wenda/knowledge"
+	"wenda/sessions"
+)
+
+// customer is a customer's side of a socket.
+type customer struct {
+	s      *socket
+	follow follower
+
+	// Of the socket's own goroutine, after hello unchanging:
+	who     sessions.Customer
+	device  string
+	lang    string
+	session string
+	typedAt time.Time
+
+	typing atomic.Bool // a typing frame is being written
+
+	tell sync.Mutex // what follows, and the order of state frames
+	told State      // what the client knows of the owner
+}
+
+func newCustomer(s *socket) *customer {
+	c := &customer{s: s, lang: string(knowledge.Chinese)}
+	c.follow = follower{s: s, to: c, audience: sessions.All}
+	return c
+}
+
+func (c *customer) frames() (may, others map[string]shape) { return fromCustomers, fromAgents }
+func (c *customer) language() string                       { return c.lang }
+func (c *customer) resume()                                { c.follow.wake(0) }
+
+func (c *customer) head() int64 {
+	_, prev := c.follow.at()
+	return prev
+}
+
+func (c *customer) gone() {
+	c.follow.end()
+	c.tell.Lock()
+	c.told.Session = "" // a run that is still at it tells nothing more
+	c.s.g.waiting.leave(c)
+	c.tell.Unlock()
+}
+
+// by is the customer as sessions know them.
+func (c *customer) by() sessions.Actor {
+	return sessions.Actor{Role: sessions.RoleCustomer, ID: c.who.ID, Device: c.device}
+}
+
+func (c *customer) handle(frame incoming) *fault {
+	ctx, cancel := c.s.g.operation()
+	defer cancel()
+	switch f := frame.(type) {
+	case *Hello:
+		return c.hello(ctx, f)
+	case *Send:
+		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Message, Text: f.Text, Choice: f.Choice, Ref: f.CID})
+	case *VoteOn:
+		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Vote, About: f.About, Value: f.Value, Ref: f.CID})
+	case *Rate:
+		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Rating, Value: f.Value, Ref: f.CID})
+	case *End:
+		return c.leave(ctx, f.CID)
+	case *Sync:
+		return c.sync(ctx, f.After)
+	case *Typing:
+		c.types(ctx)
+		return nil
+	}
+	return refuse(CodeBadFrame)
+}
+
+// hello says who the customer is and which session they go on with.
+func (c *customer) hello(ctx context.Context, h *Hello) *fault {
+	g := c.s.g
+	c.lang = string(knowledge.ParseLang(h.Lang))
+	if !c.identify(h.Token) {
+		return refuse(CodeBadToken)
+	}
+	if h.Token != "" {
+		if ok, wait := g.limiter.allow(ctx, "hello:"+c.who.ID, g.Limits.Hellos); !ok {
+			return &fault{code: CodeRate, retry: wait, close: ClosePolicy}
+		}
+	}
+	token, err := g.Guests.Issue(c.who, c.device)
+	if err != nil {
+		return faultOf(err)
+	}
+	s, after, err := c.resumed(ctx, h)
+	if err != nil {
+		return faultOf(err)
+	}
+	ahead := after > s.Seq
+	if ahead {
+		after = 0 // it remembers another life
+	}
+	c.s.said = true
+	if oldest := g.sockets.own(c.s, "customer:"+c.who.ID, g.Limits.CustomerSockets); oldest != nil {
+		g.spawn(func() { oldest.part(ClosePolicy) })
+	}
+	c.follow.hold()
+	defer c.follow.release()
+	c.attach(s, after)
+	c.welcome(s, token)
+	if ahead {
+		c.s.refuse(refuse(CodeCursor))
+	}
+	return nil
+}
+
+// identify reads the token, or makes a new anonymous customer if there is none.
+func (c *customer) identify(token string) bool {
+	if token == "" {
+		c.who = sessions.Customer{ID: "guest-" + strings.ToLower(rand.Text()), Anonymous: true}
+		c.device = rand.Text()
+		return true
+	}
+	who, device, err := c.s.g.Guests.Verify(token)
+	if err != nil || who.ID == "" {
+		return false
+	}
+	if device == "" {
+		device = rand.Text()
+	}
+	c.who, c.device = who, device
+	return true
+}
+
+// resumed returns the session to go on with and the seq the client has of it. That
+// is the one open session, or, if the client still shows one that was closed
+// meanwhile and there is none newer, that one: what was said last in it must be
+// read, and a tab that merely reconnects opens nothing.
+func (c *customer) resumed(ctx context.Context, h *Hello) (sessions.Session, int64, error) {
+	if h.Session != "" {
+		s, err := c.s.g.Store.Load(ctx, h.Session)
+		if err != nil && !errors.Is(err, sessions.ErrNotFound) {
+			return s, 0, err
+		}
+		if err == nil && s.Customer.ID == c.who.ID && s.Channel == c.s.g.Channel {
+			newest, err := c.newest(ctx, s)
+			if newest || err != nil {
+				return s, h.After, err
+			}
+		}
+	}
+	s, err := c.open(ctx)
+	if s.ID != h.Session && h.Session != "" {
+		return s, 0, err
+	}
+	return s, h.After, err
+}
+
+func (c *customer) newest(ctx context.Context, s sessions.Session) (bool, error) {
+	if s.Open() {
+		return true, nil
+	}
+	of, err := c.s.g.Store.Of(ctx, c.who.ID, 1)
+	return len(of) == 1 && of[0].ID == s.ID, err
+}
+
+// open returns the open session, with the bot's greeting if it is new.
+func (c *customer) open(ctx context.Context) (sessions.Session, error) {
+	g := c.s.g
+	s, err := g.Store.Open(ctx, c.who, g.Channel, c.lang)
+	if err != nil || s.Seq > 0 {
+		return s, err
+	}
+	if err := g.Bot.Greet(ctx, s.ID); err != nil {
+		g.Log.Warn("a customer was not greeted", "session", s.ID, "err", err)
+	}
+	return s, nil
+}
+
+// attach makes s the session of this socket; what follows after is read when the
+// follower is released.
+func (c *customer) attach(s sessions.Session, after int64) {
+	c.session = s.ID
+	c.tell.Lock()
+	c.told = State{Type: "state", Session: s.ID, State: s.State}
+	c.s.g.waiting.leave(c)
+	c.tell.Unlock()
+	c.follow.turn(s.ID, after, s.State != sessions.Bot)
+	c.follow.wake(0)
+}
+
+func (c *customer) welcome(s sessions.Session, token string) {
+	c.s.send(Welcome{Type: "welcome", V: Version, Session: s.ID, Token: token, Lang: s.Lang, Head: s.Seq, State: s.State})
+}
+
+// say gives the bot what the customer said, and acks it before anything it led to.
+func (c *customer) say(ctx context.Context, cid string, said sessions.Event) *fault {
+	if f := c.mayTalk(ctx); f != nil {
+		return f
+	}
+	said.From = sessions.Speaker{Role: sessions.RoleCustomer, ID: c.who.ID, Name: c.who.Name}
+	c.follow.hold()
+	defer c.follow.release()
+	done, err := c.s.g.Bot.Hear(ctx, c.session, c.by(), said)
+	if errors.Is(err, sessions.ErrClosed) && said.Kind == sessions.Message {
+		if err = c.reopen(ctx); err == nil {
+			done, err = c.s.g.Bot.Hear(ctx, c.session, c.by(), said)
+		}
+	}
+	if err != nil {
+		return faultOf(err)
+	}
+	c.ack(cid, done)
+	return nil
+}
+
+// reopen goes on in a new session, because this one was closed.
+func (c *customer) reopen(ctx context.Context) error {
+	s, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	token, err := c.s.g.Guests.Issue(c.who, c.device)
+	if err != nil {
+		return err
+	}
+	c.attach(s, 0)
+	c.welcome(s, token)
+	return nil
+}
+
+func (c *customer) leave(ctx context.Context, cid string) *fault {
+	if f := c.mayTalk(ctx); f != nil {
+		return f
+	}
+	c.follow.hold()
+	defer c.follow.release()
+	done, err := c.s.g.Bot.End(ctx, c.session, c.by(), cid)
+	if err != nil {
+		return faultOf(err)
+	}
+	c.ack(cid, done)
+	return nil
+}
+
+func (c *customer) mayTalk(ctx context.Context) *fault {
+	if ok, wait := c.s.g.limiter.allow(ctx, "customer:"+c.who.ID, c.s.g.Limits.CustomerSays); !ok {
+		return &fault{code: CodeRate, retry: wait}
+	}
+	return nil
+}
+
+func (c *customer) ack(cid string, done sessions.Committed) {
+	ack := Ack{Type: "ack", CID: cid}
+	if len(done.Events) > 0 {
+		ack.Seq = done.Events[0].Seq
+	}
+	c.s.send(ack)
+	c.s.g.Meter.Acked(c.s.name)
+}
+
+// sync sends again what comes after a seq.
+func (c *customer) sync(ctx context.Context, after int64) *fault {
+	if f := c.mayTalk(ctx); f != nil {
+		return f
+	}
+	s, err := c.s.g.Store.Load(ctx, c.session)
+	if err != nil {
+		return faultOf(err)
+	}
+	if after > s.Seq {
+		c.s.refuse(refuse(CodeCursor))
+		after = 0
+	}
+	c.follow.turn(s.ID, after, false)
+	c.follow.wake(0)
+	return nil
+}
+
+// typingEvery is how often somebody's typing is passed on at most.
+const typingEvery = time.Second
+
+// types passes on that the customer types, if somebody may be reading.
+func (c *customer) types(ctx context.Context) {
+	c.tell.Lock()
+	state := c.told.State
+	c.tell.Unlock()
+	if now := time.Now(); state != sessions.Bot && state != sessions.Closed && now.Sub(c.typedAt) >= typingEvery {
+		c.typedAt = now
+		_ = c.s.g.Live.Signal(ctx, sessions.SessionTopic(c.session), sessions.Signal{
+			Session: c.session, Typing: sessions.Speaker{Role: sessions.RoleCustomer, ID: c.who.ID, Name: c.who.Name},
+		})
+	}
+}

@@ -1,0 +1,254 @@
+package gateway
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+
+	"wenda/knowledge"
+	"wenda/sessions"
+)
+
+// incoming is a frame a client may send.
+type incoming interface {
+	// check tidies the frame and returns what is wrong with it, or "".
+	check(l Limits) Code
+	// about returns its type, and the cid and session to name in an answer.
+	about() (kind, cid, session string)
+}
+
+// shape is what is known of a type of frame before it is read.
+type shape struct {
+	keys []string
+	need int // how many of the keys, the first, must be there
+	new  func() incoming
+}
+
+// shapeOf makes the shape of T: its JSON keys but those the server alone sets. Those
+// that are never left out when T is written must be there when it is read.
+func shapeOf[T any, P interface {
+	*T
+	incoming
+}](but ...string) shape {
+	s := shape{new: func() incoming { return P(new(T)) }}
+	var optional []string
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		key, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case slices.Contains(but, key):
+		case options == "omitempty":
+			optional = append(optional, key)
+		default:
+			s.keys = append(s.keys, key)
+		}
+	}
+	s.need = len(s.keys)
+	s.keys = append(s.keys, optional...)
+	return s
+}
+
+// fits reports whether keys, of which none is there twice, are all needed and some
+// of the others.
+func (s shape) fits(keys []string) bool {
+	needed := 0
+	for _, key := range keys {
+		i := slices.Index(s.keys, key)
+		if i < 0 {
+			return false
+		}
+		if i < s.need {
+			needed++
+		}
+	}
+	return needed == s.need
+}
+
+// What each side may send.
+var (
+	fromCustomers = map[string]shape{
+		"hello":  shapeOf[Hello](),
+		"send":   shapeOf[Send](),
+		"vote":   shapeOf[VoteOn](),
+		"rate":   shapeOf[Rate](),
+		"sync":   shapeOf[Sync](),
+		"end":    shapeOf[End](),
+		"typing": shapeOf[Typing]("from", "session"),
+		"ping":   shapeOf[Ping]("head"),
+		"pong":   shapeOf[Pong](),
+	}
+	fromAgents = map[string]shape{
+		"hello":     shapeOf[DeskHello](),
+		"available": shapeOf[Available](),
+		"watch":     shapeOf[Watch](),
+		"unwatch":   shapeOf[Unwatch](),
+		"claim":     shapeOf[Claim](),
+		"say":       shapeOf[Act]("about"),
+		"note":      shapeOf[Act]("about"),
+		"return":    shapeOf[Act]("about"),
+		"close":     shapeOf[Act]("about", "text"),
+		"reveal":    shapeOf[Act](),
+		"typing":    shapeOf[Typing]("from"),
+		"ping":      shapeOf[Ping]("head"),
+		"pong":      shapeOf[Pong](),
+	}
+)
+
+// decode reads one frame of those a side may send. others are the other side's: to
+// send one of those is forbidden rather than unknown.
+func decode(data []byte, may, others map[string]shape, l Limits) (incoming, *fault) {
+	keys, err := strict(data)
+	if errors.Is(err, errUTF8) {
+		return nil, &fault{code: CodeBadFrame, close: closeNotUTF8}
+	}
+	if err != nil {
+		return nil, refuse(CodeBadFrame)
+	}
+	kind := typeOf(data)
+	sh, known := may[kind]
+	if !known {
+		if _, theirs := others[kind]; theirs {
+			return nil, refuse(CodeForbidden)
+		}
+		return nil, refuse(CodeBadFrame)
+	}
+	frame := sh.new()
+	if !sh.fits(keys) || json.Unmarshal(data, frame) != nil {
+		return nil, misread(kind, data)
+	}
+	if code := frame.check(l); code != "" {
+		return nil, refuse(code).at(frame)
+	}
+	return frame, nil
+}
+
+func typeOf(data []byte) string {
+	var typed struct {
+		Type string `json:"type"`
+	}
+	if json.Unmarshal(data, &typed) != nil {
+		return ""
+	}
+	return typed.Type
+}
+
+// misread says what is wrong with a frame that does not fit its type. A hello of
+// another version may well look strange; its page should be told to reload.
+func misread(kind string, data []byte) *fault {
+	var hello struct {
+		V int `json:"v"`
+	}
+	if kind == "hello" && json.Unmarshal(data, &hello) == nil && hello.V != Version && hello.V != 0 {
+		return refuse(CodeVersion)
+	}
+	return refuse(CodeBadFrame)
+}
+
+const (
+	maxToken = 4096 // bytes
+	maxLang  = 35   // bytes of a language tag (RFC 5646, 4.4.1)
+)
+
+func (f *Hello) check(Limits) Code {
+	switch {
+	case f.V != Version:
+		return CodeVersion
+	case f.After < 0 || len(f.Lang) > maxLang || f.Session != "" && !validSession(f.Session):
+		return CodeBadFrame
+	case len(f.Token) > maxToken:
+		return CodeBadToken
+	}
+	return ""
+}
+
+func (f *Send) check(l Limits) Code {
+	switch {
+	case !sessions.ValidRef(f.CID):
+		return CodeBadFrame
+	case f.Choice != "":
+		if f.Text != "" || !knowledge.ValidID(f.Choice) {
+			return CodeBadFrame
+		}
+		return ""
+	}
+	f.Text = tidy(f.Text)
+	return l.fits(f.Text)
+}
+
+func (f *VoteOn) check(Limits) Code {
+	return must(sessions.ValidRef(f.CID) && f.About > 0 && (f.Value == 1 || f.Value == -1))
+}
+
+func (f *Rate) check(Limits) Code {
+	return must(sessions.ValidRef(f.CID) && f.Value >= 1 && f.Value <= 5)
+}
+
+func (f *Sync) check(Limits) Code   { return must(f.After >= 0) }
+func (f *End) check(Limits) Code    { return must(sessions.ValidRef(f.CID)) }
+func (f *Typing) check(Limits) Code { return must(f.Session == "" || validSession(f.Session)) }
+func (f *Ping) check(Limits) Code   { return "" }
+func (f *Pong) check(Limits) Code   { return "" }
+
+func (f *DeskHello) check(Limits) Code {
+	if f.V != Version {
+		return CodeVersion
+	}
+	return must(len(f.Lang) <= maxLang)
+}
+
+func (f *Available) check(Limits) Code { return "" }
+func (f *Watch) check(Limits) Code     { return must(validSession(f.Session) && f.After >= 0) }
+func (f *Unwatch) check(Limits) Code   { return must(validSession(f.Session)) }
+
+func (f *Claim) check(Limits) Code {
+	return must(sessions.ValidRef(f.CID) && (f.Session == "" || validSession(f.Session)))
+}
+
+func (f *Act) check(l Limits) Code {
+	if !sessions.ValidRef(f.CID) || !validSession(f.Session) || f.Fence < 1 || (f.Type == "reveal") != (f.About > 0) {
+		return CodeBadFrame
+	}
+	f.Text = tidy(f.Text)
+	if code := l.fits(f.Text); code != CodeEmpty || f.Type == "say" || f.Type == "note" || f.Type == "reveal" {
+		return code
+	}
+	f.Text = "" // of return and close, where it may be empty
+	return ""
+}
+
+func must(ok bool) Code {
+	if ok {
+		return ""
+	}
+	return CodeBadFrame
+}
+
+// validSession reports whether id looks like one we made.
+func validSession(id string) bool {
+	if id == "" || len(id) > 64 {
+		return false
+	}
+	for _, c := range []byte(id) {
+		if !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-') {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *Hello) about() (string, string, string)     { return f.Type, "", "" }
+func (f *Send) about() (string, string, string)      { return f.Type, f.CID, "" }
+func (f *VoteOn) about() (string, string, string)    { return f.Type, f.CID, "" }
+func (f *Rate) about() (string, string, string)      { return f.Type, f.CID, "" }
+func (f *Sync) about() (string, string, string)      { return f.Type, "", "" }
+func (f *End) about() (string, string, string)       { return f.Type, f.CID, "" }
+func (f *Typing) about() (string, string, string)    { return f.Type, "", f.Session }
+func (f *Ping) about() (string, string, string)      { return f.Type, "", "" }
+func (f *Pong) about() (string, string, string)      { return f.Type, "", "" }
+func (f *DeskHello) about() (string, string, string) { return f.Type, "", "" }
+func (f *Available) about() (string, string, string) { return f.Type, "", "" }
+func (f *Watch) about() (string, string, string)     { return f.Type, "", f.Session }
+func (f *Unwatch) about() (string, string, string)   { return f.Type, "", f.Session }
+func (f *Claim) about() (string, string, string)     { return f.Type, f.CID, f.Session }
+func (f *Act) about() (string, string, string)       { return f.Type, f.CID, f.Session }

@@ -1,0 +1,339 @@
+package gateway
+
+import (
+	"wenda/sessions"
+)
+
+// Version of the protocol. A hello with another version is refused with
+// CodeVersion, so that an old page says "reload" instead of misreading frames.
+const Version = 1
+
+// A frame is one websocket text message: a JSON object whose "type" says what it
+// is. Keys are exact; unknown or repeated keys, wrong types and trailing bytes are
+// refused (CodeBadFrame). Times are RFC 3339 in UTC with milliseconds.
+//
+// The customer's socket is /ws, the agent's is /desk/ws. On both the client speaks
+// first: hello.
+
+// ---- customer → server ----
+
+// Hello opens a conversation or goes on with it.
+//
+//	{"type":"hello","v":1,"token":"eyJ…","lang":"zh-CN","after":17}
+type Hello struct {
+	Type  string `json:"type"`
+	V     int    `json:"v"`
+	Token string `json:"token,omitempty"` // from an earlier welcome, or signed by the host app; absent: an anonymous customer is made
+	Lang  string `json:"lang,omitempty"`  // of the page: "zh-CN" or "en"
+	After int64  `json:"after"`           // newest seq this client has of the session it knows; 0: everything
+	// Session is the one After belongs to. If another is open now, the whole of that one is sent.
+	Session string `json:"session,omitempty"`
+}
+
+// Send says something, or picks a choice of the bot's last reply.
+//
+//	{"type":"send","cid":"01J9ZK6W4M8R","text":"卡里有钱为什么还款失败"}
+//	{"type":"send","cid":"01J9ZK7A2B3C","choice":"repay-failed"}
+type Send struct {
+	Type   string `json:"type"`
+	CID    string `json:"cid"`            // the client's own id: 8 to 64 of A-Z a-z 0-9 _ -; resent until acked
+	Text   string `json:"text,omitempty"` // 1 to 2,000 runes and at most 8 KiB, unless Choice is set
+	Choice string `json:"choice,omitempty"`
+}
+
+// VoteOn says 有用 (1) or 没用 (-1) about one reply.
+//
+//	{"type":"vote","cid":"…","about":4,"value":1}
+type VoteOn struct {
+	Type  string `json:"type"`
+	CID   string `json:"cid"`
+	About int64  `json:"about"`
+	Value int    `json:"value"`
+}
+
+// Rate gives the whole chat 1 to 5, also after it was closed.
+//
+//	{"type":"rate","cid":"…","value":5}
+type Rate struct {
+	Type  string `json:"type"`
+	CID   string `json:"cid"`
+	Value int    `json:"value"`
+}
+
+// Sync asks for everything after a seq once more (the client saw a gap).
+//
+//	{"type":"sync","after":12}
+type Sync struct {
+	Type  string `json:"type"`
+	After int64  `json:"after"`
+}
+
+// End closes the customer's own chat.
+//
+//	{"type":"end","cid":"…"}
+type End struct {
+	Type string `json:"type"`
+	CID  string `json:"cid"`
+}
+
+// Typing says that somebody is typing. Lossy, never stored; shown for 5 s.
+// Session is set on the agent's socket.
+//
+//	{"type":"typing"}
+type Typing struct {
+	Type    string            `json:"type"`
+	Session string            `json:"session,omitempty"`
+	From    *sessions.Speaker `json:"from,omitempty"` // server → client only
+}
+
+// Ping asks for a Pong; both sides may. The server's carries the session's head so
+// that a client that missed a wake-up notices (it then sends sync).
+//
+//	{"type":"ping","head":21}
+type Ping struct {
+	Type string `json:"type"`
+	Head int64  `json:"head,omitempty"`
+}
+
+// Pong answers a Ping.
+type Pong struct {
+	Type string `json:"type"`
+}
+
+// ---- server → customer ----
+
+// Welcome answers a customer's hello. Events follow, from After (or the start).
+//
+//	{"type":"welcome","v":1,"session":"0192…","token":"eyJ…","lang":"zh-CN","head":3,"state":"bot"}
+type Welcome struct {
+	Type    string         `json:"type"`
+	V       int            `json:"v"`
+	Session string         `json:"session"`
+	Token   string         `json:"token"` // keep it: it is the way back to this chat
+	Lang    string         `json:"lang"`
+	Head    int64          `json:"head"`
+	State   sessions.State `json:"state"`
+}
+
+// Ack says that a frame with a cid is committed: it is kept whatever dies.
+// Session and Fence are set on the agent's socket.
+//
+//	{"type":"ack","cid":"01J9ZK6W4M8R","seq":4}
+type Ack struct {
+	Type    string `json:"type"`
+	CID     string `json:"cid"`
+	Seq     int64  `json:"seq"` // of the event it became; 0 if it became none
+	Session string `json:"session,omitempty"`
+	Fence   int64  `json:"fence,omitempty"` // after this commit
+}
+
+// Event is one line of the transcript as its reader may see it. Prev is the seq of
+// the line before it that this reader may see: a client that has not got Prev has
+// a gap and sends sync; a hidden line is no gap.
+//
+//	{"type":"event","session":"0192…","seq":4,"prev":3,"at":"2026-11-21T08:15:00.120Z","kind":"message",
+//	 "from":{"role":"bot","name":"智能客服"},"text":"还款失败常见的原因…","votable":true}
+type Event struct {
+	Type    string            `json:"type"`
+	Session string            `json:"session"`
+	Seq     int64             `json:"seq"`
+	Prev    int64             `json:"prev"`
+	At      string            `json:"at"`
+	Kind    sessions.Kind     `json:"kind"`
+	From    sessions.Speaker  `json:"from"`
+	Text    string            `json:"text,omitempty"`
+	Lang    string            `json:"lang,omitempty"`
+	CID     string            `json:"cid,omitempty"` // on lines this reader's side sent
+	Choice  string            `json:"choice,omitempty"`
+	Choices []sessions.Choice `json:"choices,omitempty"`
+	Votable bool              `json:"votable,omitempty"`
+	About   int64             `json:"about,omitempty"`
+	Value   int               `json:"value,omitempty"`
+	Masked  []string          `json:"masked,omitempty"` // kinds of personal data masked in Text
+
+	// For staff only:
+	Audience sessions.Audience  `json:"audience,omitempty"`
+	Move     *sessions.Move     `json:"move,omitempty"`
+	Decision *sessions.Decision `json:"decision,omitempty"`
+	Sealed   bool               `json:"sealed,omitempty"` // contact details were left: reveal shows them
+}
+
+// State says who owns the chat now. To a customer it is sent at every change and
+// while the place in the queue changes.
+//
+//	{"type":"state","session":"0192…","state":"queued","position":3}
+//	{"type":"state","session":"0192…","state":"assigned","agent":"小周"}
+type State struct {
+	Type     string         `json:"type"`
+	Session  string         `json:"session"`
+	State    sessions.State `json:"state"`
+	Position int            `json:"position,omitempty"` // 1 is next; 0 when not queued; 51 stands for "50+"
+	Agent    string         `json:"agent,omitempty"`    // the agent's name for customers
+	Fence    int64          `json:"fence,omitempty"`    // for staff only
+	Mine     bool           `json:"mine,omitempty"`     // for staff only: this agent owns it
+}
+
+// Error says what was wrong, with a kind sentence in the reader's language. The
+// connection stays open unless the server closes it.
+//
+//	{"type":"error","code":"too_long","text":"消息太长了，请分几次发送。","cid":"…"}
+type Error struct {
+	Type    string `json:"type"`
+	Code    Code   `json:"code"`
+	Text    string `json:"text"`
+	CID     string `json:"cid,omitempty"`
+	Session string `json:"session,omitempty"`
+	RetryMS int64  `json:"retry_after_ms,omitempty"` // when trying again makes sense
+}
+
+// Draining says that this server stops: connect again after AfterMS, spread by the
+// server so that not everybody comes at once.
+//
+//	{"type":"draining","after_ms":1840}
+type Draining struct {
+	Type    string `json:"type"`
+	AfterMS int64  `json:"after_ms"`
+}
+
+// ---- agent → server; the login cookie says who it is ----
+
+// DeskHello opens the desk.
+//
+//	{"type":"hello","v":1,"lang":"zh-CN"}
+type DeskHello struct {
+	Type string `json:"type"`
+	V    int    `json:"v"`
+	Lang string `json:"lang,omitempty"`
+}
+
+// Available says whether the agent takes new chats.
+//
+//	{"type":"available","on":true}
+type Available struct {
+	Type string `json:"type"`
+	On   bool   `json:"on"`
+}
+
+// Watch sends a chat's transcript from After on and keeps sending what comes.
+// An agent may watch what they own and what waits in their skills.
+//
+//	{"type":"watch","session":"0192…","after":0}
+type Watch struct {
+	Type    string `json:"type"`
+	Session string `json:"session"`
+	After   int64  `json:"after"`
+}
+
+// Unwatch ends a Watch.
+type Unwatch struct {
+	Type    string `json:"type"`
+	Session string `json:"session"`
+}
+
+// Claim takes a chat, or the next one if Session is empty. Answered by ack with
+// the session, or by error taken, full, empty.
+//
+//	{"type":"claim","cid":"…","session":"0192…"}
+type Claim struct {
+	Type    string `json:"type"`
+	CID     string `json:"cid"`
+	Session string `json:"session,omitempty"`
+}
+
+// Act is what an agent does in a chat they own. Type is say (Text to the
+// customer), note (Text for staff), return (to the bot; Text is an optional note),
+// close, or reveal (show the sealed contact details of event About; Text is the
+// reason). Fence is the newest the page knows; an older one is refused with
+// not_owner.
+//
+//	{"type":"say","session":"0192…","fence":2,"cid":"…","text":"您好，我来帮您看一下。"}
+type Act struct {
+	Type    string `json:"type"`
+	Session string `json:"session"`
+	Fence   int64  `json:"fence"`
+	CID     string `json:"cid"`
+	Text    string `json:"text,omitempty"`
+	About   int64  `json:"about,omitempty"`
+}
+
+// ---- server → agent ----
+
+// DeskWelcome answers the desk's hello.
+//
+//	{"type":"welcome","v":1,"id":"u1","name":"小周","capacity":5,"available":true}
+type DeskWelcome struct {
+	Type      string `json:"type"`
+	V         int    `json:"v"`
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Capacity  int    `json:"capacity"`
+	Available bool   `json:"available"`
+}
+
+// Chats is the agent's two lists, sent whole whenever one changed.
+type Chats struct {
+	Type    string `json:"type"`
+	Waiting int    `json:"waiting"` // in all the agent's queues; Queue holds the first 50
+	Queue   []Chat `json:"queue"`   // next first
+	Mine    []Chat `json:"mine"`    // oldest first
+}
+
+// Chat is one line of a list.
+type Chat struct {
+	Session  string         `json:"session"`
+	Customer string         `json:"customer"` // name, or a short form of the id
+	State    sessions.State `json:"state"`
+	Skill    string         `json:"skill,omitempty"`
+	Lang     string         `json:"lang"`
+	Seq      int64          `json:"seq"` // newest event; the page knows what it has read
+	Fence    int64          `json:"fence"`
+	Since    string         `json:"since"`             // waiting since
+	Heard    string         `json:"heard"`             // customer's newest message
+	Left     bool           `json:"left,omitempty"`    // a message left while nobody was on duty
+	Preview  string         `json:"preview,omitempty"` // beginning of the customer's newest message, masked
+}
+
+// Contact answers reveal.
+//
+//	{"type":"contact","session":"0192…","about":9,"text":"138…","cid":"…"}
+type Contact struct {
+	Type    string `json:"type"`
+	CID     string `json:"cid"`
+	Session string `json:"session"`
+	About   int64  `json:"about"`
+	Text    string `json:"text"`
+}
+
+// Code is a stable name for what went wrong. The text beside it may change, the
+// code does not.
+type Code string
+
+const (
+	CodeBadFrame    Code = "bad_frame"    // not a frame of this protocol
+	CodeVersion     Code = "version"      // reload the page
+	CodeHelloFirst  Code = "hello_first"  // hello missing or repeated
+	CodeBadToken    Code = "bad_token"    // drop the token and say hello without
+	CodeEmpty       Code = "empty"        // nothing to say, or nobody waiting
+	CodeTooLong     Code = "too_long"     // text over the limit
+	CodeRate        Code = "rate"         // too fast; retry_after_ms
+	CodeBusy        Code = "busy"         // not accepted, try again; retry_after_ms
+	CodeCIDConflict Code = "cid_conflict" // this cid was used for another text
+	CodeNotFound    Code = "not_found"    // no such thing, or not yours: the two look alike
+	CodeForbidden   Code = "forbidden"    // this role may not do that
+	CodeNotOwner    Code = "not_owner"    // the chat is not yours any more
+	CodeTaken       Code = "taken"        // somebody else took it
+	CodeFull        Code = "full"         // no room for another chat
+	CodeClosed      Code = "closed"       // the chat is closed
+	CodeCursor      Code = "cursor_ahead" // after is beyond the head: forget what you have
+	CodeInternal    Code = "internal"     // our fault; it is logged
+)
+
+// Close codes of the websocket. 4000–4999 are the application's.
+const (
+	CloseRestart   = 1012 // server restarts: come back
+	CloseTooBig    = 1009 // frame over the limit
+	ClosePolicy    = 1008 // too many errors or pings: come back later
+	CloseProtocol  = 4400 // hello missing, late or repeated
+	CloseLoggedOut = 4401 // log in again
+	CloseSlow      = 4008 // reader too slow: come back, nothing is lost
+)

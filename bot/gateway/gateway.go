@@ -1,0 +1,180 @@
+// Package gateway is how browsers talk to Wenda: two websockets, one for customers
+// and one for agents. The frames are in frame.go, and in asyncapi.yaml for others.
+//
+// A socket is a tail. Whoever speaks commits to a session; whoever listens reads on
+// from its own cursor when it is woken (follow.go). Nothing is queued for a socket,
+// so nothing can overflow, and a lost or doubled wake-up only delays. Reconnecting, a
+// second tab, another node and a restart are the same code: tail from n.
+//
+//	upgrade.go  an HTTP request becomes a socket, or a status that says why not
+//	wire.go     what the websocket library lets pass
+//	decode.go   bytes become a frame, or a fault (strict.go, text.go)
+//	socket.go   one connection: its one goroutine, its write lock, its end
+//	customer.go agent.go   what each side may say
+//	follow.go   the tail: {cursor, running, dirty}
+//	pulse.go    one ticker for everybody: pings, lost wake-ups, queue places, desk lists
+//	drain.go    going down without losing anybody
+//
+// Between messages a connection is one goroutine that waits in a read. A goroutine
+// to write with exists only while there is something to write.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wenda/sessions"
+)
+
+// Bot is the part of bot.Bot that customers reach.
+type Bot interface {
+	// Greet commits the welcome card if the session is empty.
+	Greet(ctx context.Context, id string) error
+	// Hear commits what the customer said (Message with Text or Choice, Vote, Rating)
+	// and mostly a reply with it.
+	Hear(ctx context.Context, id string, by sessions.Actor, said sessions.Event) (sessions.Committed, error)
+	// End closes the customer's own chat.
+	End(ctx context.Context, id string, by sessions.Actor, ref string) (sessions.Committed, error)
+}
+
+// Desk is what agents do; desk.Desk.
+type Desk interface {
+	MayRead(agent sessions.Agent, s sessions.Session) bool
+	Claim(ctx context.Context, agent sessions.Agent, id string) (sessions.Committed, error)
+	Say(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, text string) (sessions.Committed, error)
+	Note(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, text string) (sessions.Committed, error)
+	Return(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, note string) (sessions.Committed, error)
+	Close(ctx context.Context, agent sessions.Agent, id string, fence int64, ref string) (sessions.Committed, error)
+	Reveal(ctx context.Context, agent sessions.Agent, id string, fence, about int64, ref, reason string) (contact string, err error)
+}
+
+// Roster is who is there; roster.Roster.
+type Roster interface {
+	Beat(ctx context.Context, agent sessions.Agent, on bool) error
+	Available(ctx context.Context, agent sessions.Agent, on bool) error
+	Leave(ctx context.Context, agent sessions.Agent) error
+	Takes(ctx context.Context, agent sessions.Agent) (bool, error)
+}
+
+// Guests says who a customer is.
+type Guests interface {
+	// Verify reads a token we issued or the host app signed. device is the scope of
+	// the customer's refs; it may be empty in a token of the host app.
+	Verify(token string) (who sessions.Customer, device string, err error)
+	// Issue makes a token that Verify reads.
+	Issue(who sessions.Customer, device string) (token string, err error)
+}
+
+// Staff says who an agent is.
+type Staff interface {
+	// Agent reads the login cookie. login names this very login, not the user.
+	Agent(r *http.Request) (who sessions.Agent, login string, err error)
+	// StillIn returns the agent as they are now; false if the login has ended, or the
+	// user may not be an agent any more. While it cannot know it says true. It is
+	// asked every few seconds for each login that has a socket.
+	StillIn(ctx context.Context, login string) (sessions.Agent, bool)
+	// Name returns an agent's name as customers see it, "" if there is none.
+	Name(ctx context.Context, agent string) string
+}
+
+// Options are what a Gateway is made of. All interfaces must be set.
+type Options struct {
+	Store  sessions.Store
+	Live   sessions.Live
+	Bot    Bot
+	Desk   Desk
+	Roster Roster
+	Guests Guests
+	Staff  Staff
+
+	// Origins are the pages that may connect besides this server's own, each as a
+	// browser writes it in the Origin header: "https://www.example.com". They are
+	// compared exactly. A server behind a proxy that ends TLS must name its own.
+	Origins []string
+	// DeskOrigins are the same for agents. A page of a host app has no business there.
+	DeskOrigins []string
+	// AllowNoOrigin lets in clients that send no Origin. Browsers always send one.
+	AllowNoOrigin bool
+
+	// Address says whom a request's connects are counted for, "" for nobody. The
+	// default is the host of RemoteAddr; behind a proxy that is the proxy.
+	Address func(*http.Request) string
+
+	Channel string // of customers' sessions; default "widget"
+	Limits  Limits // zero fields take the defaults
+	Meter   Meter  // nil fields are not called
+	Log     *slog.Logger
+}
+
+// Gateway holds the sockets of one process. Make it with New and end it with Drain.
+type Gateway struct {
+	Options
+	sockets  registry
+	follows  follows
+	limiter  limiter
+	logins   logins
+	waiting  waiting
+	lists    lists
+	feed     feed
+	draining atomic.Bool
+	liveDown atomic.Bool
+
+	base     context.Context // of everything done for sockets; ends when draining took too long
+	cancel   context.CancelFunc
+	jobs     context.Context // of the periodic jobs; ends when draining begins
+	stopJobs context.CancelFunc
+	tasks    sync.WaitGroup
+}
+
+// New starts a gateway.
+func New(o Options) (*Gateway, error) {
+	if o.Store == nil || o.Live == nil || o.Bot == nil || o.Desk == nil || o.Roster == nil || o.Guests == nil || o.Staff == nil {
+		return nil, errors.New("gateway: Store, Live, Bot, Desk, Roster, Guests and Staff must be set")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Address == nil {
+		o.Address = remoteHost
+	}
+	if o.Channel == "" {
+		o.Channel = "widget"
+	}
+	o.Limits = o.Limits.withDefaults()
+	o.Meter = o.Meter.withDefaults()
+	g := &Gateway{Options: o}
+	g.base, g.cancel = context.WithCancel(context.Background())
+	g.jobs, g.stopJobs = context.WithCancel(g.base)
+	g.sockets.init()
+	g.follows.init()
+	g.limiter.init(o.Live)
+	g.logins.init()
+	g.waiting.init()
+	g.lists.init(g)
+	g.startPulse()
+	return g, nil
+}
+
+// operation is how long one thing done for a socket may take.
+const operation = 10 * time.Second
+
+func (g *Gateway) operation() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(g.base, operation)
+}
+
+// Customers serves customers' sockets, usually at /ws.
+func (g *Gateway) Customers() http.Handler { return http.HandlerFunc(g.serveCustomer) }
+
+// Agents serves agents' sockets, usually at /desk/ws.
+func (g *Gateway) Agents() http.Handler { return http.HandlerFunc(g.serveAgent) }
+
+// Connected returns how many sockets are open.
+func (g *Gateway) Connected() int { return g.sockets.count() }
+
+// Draining reports whether the gateway takes no new sockets any more.
+func (g *Gateway) Draining() bool { return g.draining.Load() }

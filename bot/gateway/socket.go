@@ -1,0 +1,328 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+)
+
+var (
+	errBinary = errors.New("binary message")
+	errPings  = errors.New("too many websocket pings")
+)
+
+// side is what a socket is for: a customer or an agent.
+type side interface {
+	// frames are what this side may send, and what only the other side may.
+	frames() (may, others map[string]shape)
+	// handle carries out a frame other than ping and pong. The first is hello; it is
+	// said again until it succeeds.
+	handle(frame incoming) *fault
+	// language people read on this side.
+	language() string
+	// head is the newest seq sent, for pings; 0 if it says nothing.
+	head() int64
+	// resume goes on with what waited for the client to read.
+	resume()
+	// gone tidies up. It is called once, by the socket's own goroutine.
+	gone()
+}
+
+// socket is one connection. Its own goroutine reads, and carries out what it reads;
+// anybody may write.
+type socket struct {
+	g      *Gateway
+	conn   *websocket.Conn
+	name   string // of the side: "customer", "agent"
+	side   side
+	opened time.Time
+	slot   int    // of the ping wheel
+	owner  string // whose sockets are counted together; "" until hello
+
+	// Of the socket's own goroutine:
+	said     bool // hello was said, successfully
+	frames   *rate.Limiter
+	faults   *rate.Limiter
+	deadline time.Time
+
+	out sync.Mutex // one writer at a time; held for at most WriteWithin
+
+	mu      sync.Mutex
+	busy    bool      // with a frame: a goodbye waits for it
+	parting int       // close code, once it is decided
+	unread  int       // bytes written since the client showed that it reads
+	full    time.Time // since when the window has been full; zero if it is not
+}
+
+func newSocket(g *Gateway, conn *websocket.Conn, name string, limit int64, frames Pace) *socket {
+	s := &socket{g: g, conn: conn, name: name, opened: time.Now(), frames: newBucket(frames), faults: newBucket(g.Limits.Errors)}
+	conn.SetReadLimit(limit)
+	conn.SetPingHandler(s.pinged)
+	conn.SetPongHandler(func(string) error { return s.count() })
+	return s
+}
+
+// start lets the HTTP handler return, so that its buffers and stack are freed.
+func (s *socket) start() {
+	if !s.g.sockets.add(s) { // draining began meanwhile
+		s.goodbye(CloseRestart)
+		s.conn.Close()
+		return
+	}
+	s.g.Meter.Opened(s.name)
+	s.until(s.g.Limits.HelloWithin)
+	go s.run()
+}
+
+func (s *socket) run() {
+	defer s.g.tasks.Done() // begun by sockets.add
+	err := s.read()
+	s.side.gone()
+	s.g.sockets.remove(s)
+	s.end(err)
+	s.g.Meter.Closed(s.name, time.Since(s.opened))
+}
+
+// read carries out frames until the socket parts (nil) or fails.
+func (s *socket) read() error {
+	buf := buffers.Get().(*bytes.Buffer)
+	for {
+		err := s.next(buf)
+		if err == nil && !s.take(buf.Bytes()) {
+			buffers.Put(buf)
+			return nil
+		}
+		if err != nil {
+			buffers.Put(buf)
+			return err
+		}
+	}
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// next reads one whole message.
+func (s *socket) next(buf *bytes.Buffer) error {
+	kind, r, err := s.conn.NextReader()
+	if err != nil {
+		return err
+	}
+	if kind != websocket.TextMessage {
+		return errBinary
+	}
+	s.until(s.g.Limits.MessageWithin)
+	buf.Reset()
+	if _, err := buf.ReadFrom(r); err != nil {
+		return err
+	}
+	if s.said {
+		s.until(s.g.Limits.DeadAfter)
+	} else {
+		s.until(s.g.Limits.HelloWithin - time.Since(s.opened))
+	}
+	return nil
+}
+
+func (s *socket) until(d time.Duration) { _ = s.conn.SetReadDeadline(time.Now().Add(d)) }
+
+// count takes a token for a frame of any kind.
+func (s *socket) count() error {
+	if ok, _ := take(s.frames, time.Now()); !ok {
+		return errPings
+	}
+	if s.said {
+		s.until(s.g.Limits.DeadAfter)
+	}
+	return nil
+}
+
+// pinged answers a ping of the websocket's own.
+func (s *socket) pinged(data string) error {
+	if err := s.count(); err != nil {
+		return err
+	}
+	_ = s.conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(s.g.Limits.WriteWithin))
+	return nil // if it failed, so will the next read
+}
+
+// take carries out one frame. It returns false if the socket parts.
+func (s *socket) take(data []byte) bool {
+	s.mu.Lock()
+	s.busy = s.parting == 0
+	busy := s.busy
+	s.mu.Unlock()
+	if !busy {
+		return false // the client will send it again, elsewhere
+	}
+	began := time.Now()
+	kind, f := s.deal(data, began)
+	s.g.Meter.Frame(s.name, kind, time.Since(began))
+	code := 0
+	if f != nil {
+		code = s.refuse(f)
+	}
+	s.mu.Lock()
+	s.busy = false
+	if s.parting == 0 {
+		s.parting = code
+	}
+	code = s.parting
+	s.mu.Unlock()
+	if code != 0 {
+		s.goodbye(code)
+	}
+	return code == 0
+}
+
+// deal reads and carries out one frame and returns its type. A panic costs this
+// socket and no other; what the panic said may hold what the customer said, so it
+// is not logged.
+func (s *socket) deal(data []byte, now time.Time) (kind string, f *fault) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.g.Log.Error("panic in a socket", "side", s.name, "frame", kind, "stack", string(debug.Stack()))
+			f = refuse(CodeInternal).closing(closeInternal)
+		}
+	}()
+	kind = "unknown"
+	if ok, wait := take(s.frames, now); !ok {
+		return kind, &fault{code: CodeRate, retry: wait}
+	}
+	may, others := s.side.frames()
+	frame, f := decode(data, may, others, s.g.Limits)
+	if f != nil {
+		return kind, s.beforeHello(f)
+	}
+	kind, _, _ = frame.about()
+	switch frame.(type) {
+	case *Hello, *DeskHello:
+		if s.said {
+			return kind, refuse(CodeHelloFirst).closing(CloseProtocol)
+		}
+	default:
+		if !s.said {
+			return kind, refuse(CodeHelloFirst).closing(CloseProtocol)
+		}
+	}
+	switch frame.(type) {
+	case *Ping:
+		_ = s.write(pong)
+		return kind, nil
+	case *Pong:
+		s.isReading()
+		return kind, nil
+	}
+	if f = s.side.handle(frame); f != nil {
+		f.at(frame)
+	}
+	return kind, f
+}
+
+// beforeHello closes a socket that begins with something else.
+func (s *socket) beforeHello(f *fault) *fault {
+	if !s.said && f.close == 0 && f.code != CodeBadToken {
+		f.close = CloseProtocol
+	}
+	return f
+}
+
+// refuse sends the error frame of a fault and returns the code to close with, or 0.
+func (s *socket) refuse(f *fault) int {
+	if f.cause != nil {
+		s.g.Log.Warn("a frame failed", "side", s.name, "err", f.cause)
+	}
+	s.g.Meter.Refused(s.name, f.code)
+	s.send(Error{
+		Type: "error", Code: f.code, Text: f.says(s.side.language()), CID: f.cid, Session: f.session, RetryMS: f.retry.Milliseconds(),
+	})
+	if f.close == 0 && !f.code.ours() {
+		if ok, _ := take(s.faults, time.Now()); !ok {
+			return ClosePolicy
+		}
+	}
+	return f.close
+}
+
+var pong = []byte(`{"type":"pong"}`)
+
+// send writes a frame. A failure ends the socket: the reader notices.
+func (s *socket) send(frame any) bool {
+	data, err := json.Marshal(frame)
+	if err != nil {
+		s.g.Log.Error("a frame could not be written as JSON", "err", err)
+		return false
+	}
+	return s.write(data)
+}
+
+func (s *socket) write(data []byte) bool {
+	s.out.Lock()
+	defer s.out.Unlock()
+	_ = s.conn.SetWriteDeadline(time.Now().Add(s.g.Limits.WriteWithin))
+	if err := s.conn.WriteMessage(websocket.TextMessage, data); err != nil {
+		// After a part of a frame nothing sensible can follow, not even a close frame.
+		if !errors.Is(err, websocket.ErrCloseSent) {
+			s.conn.Close()
+		}
+		return false
+	}
+	s.g.Meter.Sent(s.name, len(data))
+	s.mu.Lock()
+	s.unread += len(data)
+	s.mu.Unlock()
+	return true
+}
+
+// part says goodbye with a close code, after the frame that is being carried out.
+// The first code counts. It may take as long as a write.
+func (s *socket) part(code int) {
+	s.mu.Lock()
+	first := s.parting == 0
+	if first {
+		s.parting = code
+	}
+	busy := s.busy
+	s.mu.Unlock()
+	if first && !busy {
+		s.goodbye(code)
+	}
+}
+
+// lingerFor is how long a client may take to hear a goodbye.
+const lingerFor = time.Second
+
+func (s *socket) goodbye(code int) {
+	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(lingerFor))
+	s.until(lingerFor)
+}
+
+// end closes the connection. If a goodbye is on its way it waits for the client to
+// hear it: closing while bytes of the client are unread would reset the connection
+// and take the goodbye with it.
+func (s *socket) end(err error) {
+	defer s.conn.Close()
+	if code := closeFor(err, s.said); code != 0 {
+		s.goodbye(code)
+	}
+	var hungUp *websocket.CloseError
+	if errors.As(err, &hungUp) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
+		return
+	}
+	conn := s.conn.NetConn()
+	if w, ok := conn.(*wire); ok {
+		conn = w.Conn
+	}
+	if half, ok := conn.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(lingerFor))
+	_, _ = io.CopyN(io.Discard, conn, 256<<10)
+}

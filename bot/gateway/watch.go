@@ -1,0 +1,176 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"wenda/sessions"
+)
+
+// watch is an agent's tail of one chat. An agent may read what is theirs or waits in
+// their skills, up to the moment it is neither: the tail ends with the event that
+// made it so.
+type watch struct {
+	a       *agent
+	session string
+	follow  follower
+	typing  atomic.Bool // a typing frame is being written
+
+	// Of the run:
+	allowed int64 // seq the session had when the agent was last seen to be allowed to read it
+	told    State
+}
+
+func (a *agent) watch(ctx context.Context, f *Watch) *fault {
+	g := a.s.g
+	s, err := g.Store.Load(ctx, f.Session)
+	if err == nil && !g.Desk.MayRead(a.me(), s) {
+		err = sessions.ErrNotFound
+	}
+	if err != nil {
+		return faultOf(err)
+	}
+	after := f.After
+	if after > s.Seq {
+		a.s.refuse(refuse(CodeCursor).at(f))
+		after = 0
+	}
+	a.unwatch(s.ID)
+	w := &watch{a: a, session: s.ID, allowed: s.Seq}
+	w.follow = follower{s: a.s, to: w, audience: sessions.Staff}
+	a.mu.Lock()
+	full := len(a.watches) >= g.Limits.Watches
+	if !full {
+		a.watches[s.ID] = w
+	}
+	a.mu.Unlock()
+	if full {
+		return refuse(CodeFull)
+	}
+	w.tell(s)
+	w.follow.turn(s.ID, after, false)
+	w.follow.wake(0)
+	return nil
+}
+
+func (a *agent) unwatch(session string) {
+	a.mu.Lock()
+	w := a.watches[session]
+	a.mu.Unlock()
+	if w != nil {
+		w.end()
+	}
+}
+
+func (a *agent) watched() []*watch {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	all := make([]*watch, 0, len(a.watches))
+	for _, w := range a.watches {
+		all = append(all, w)
+	}
+	return all
+}
+
+// holding keeps back the tail of a session, if it is watched, while the agent acts
+// in it: the ack goes first.
+func (a *agent) holding(session string) *watch {
+	a.mu.Lock()
+	w := a.watches[session]
+	a.mu.Unlock()
+	if w != nil {
+		w.follow.hold()
+	}
+	return w
+}
+
+func (w *watch) release() {
+	if w != nil {
+		w.follow.release()
+	}
+}
+
+func (w *watch) deliver(ctx context.Context, e sessions.Event, prev int64) bool {
+	if e.Kind == sessions.Handed && e.Seq > w.allowed && !w.mayReadOn(ctx, e) {
+		w.a.s.send(forAgent(w.session, e, prev, w.a.me().ID))
+		w.over(ctx)
+		return false
+	}
+	return w.a.s.send(forAgent(w.session, e, prev, w.a.me().ID))
+}
+
+// mayReadOn reports whether the agent may read what comes after a change of owner:
+// because of the new owner, or because the session is theirs again by now.
+func (w *watch) mayReadOn(ctx context.Context, e sessions.Event) bool {
+	if e.Move != nil && w.a.s.g.Desk.MayRead(w.a.me(), sessions.Session{State: e.Move.To, Agent: e.Move.Agent, Skill: e.Move.Skill}) {
+		return true
+	}
+	s, err := w.a.s.g.Store.Load(ctx, w.session)
+	if err != nil || !w.a.s.g.Desk.MayRead(w.a.me(), s) {
+		return false
+	}
+	w.allowed = s.Seq
+	return true
+}
+
+// over says how the chat stands and ends the watch.
+func (w *watch) over(ctx context.Context) {
+	if s, err := w.a.s.g.Store.Load(ctx, w.session); err == nil {
+		w.tell(s)
+	}
+	w.end()
+}
+
+// end takes the watch off the agent's, unless a newer one took its place.
+func (w *watch) end() {
+	w.a.mu.Lock()
+	if w.a.watches[w.session] == w {
+		delete(w.a.watches, w.session)
+	}
+	w.a.mu.Unlock()
+	w.follow.end()
+}
+
+// level says who owns the chat now.
+func (w *watch) level(ctx context.Context) error {
+	s, err := w.a.s.g.Store.Load(ctx, w.session)
+	if err != nil {
+		if errors.Is(err, sessions.ErrNotFound) { // erased
+			w.end()
+			return nil
+		}
+		return err
+	}
+	w.tell(s)
+	if !w.a.s.g.Desk.MayRead(w.a.me(), s) {
+		w.end()
+	}
+	return nil
+}
+
+func (w *watch) tell(s sessions.Session) {
+	me := w.a.me()
+	state := State{Type: "state", Session: s.ID, State: s.State, Fence: s.Fence, Mine: s.State == sessions.Assigned && s.Agent == me.ID}
+	if s.State == sessions.Assigned {
+		ctx, cancel := w.a.s.g.operation()
+		defer cancel()
+		state.Agent = w.a.s.g.Staff.Name(ctx, s.Agent)
+	}
+	if state == w.told {
+		return
+	}
+	w.told = state
+	w.a.s.send(state)
+}
+
+// typed tells the agent that the customer types.
+func (w *watch) typed(who sessions.Speaker) {
+	if who.ID == w.a.me().ID || !w.typing.CompareAndSwap(false, true) {
+		return
+	}
+	w.a.s.g.spawn(func() {
+		defer w.typing.Store(false)
+		w.a.s.send(Typing{Type: "typing", Session: w.session, From: &who})
+	})
+}

@@ -1,0 +1,91 @@
+// The wire, as bot/gateway/frame.go says it. A Go test compares the two.
+
+export const VERSION = 1;
+
+export type State = "bot" | "queued" | "assigned" | "closed";
+export type Kind = "message" | "note" | "vote" | "rating" | "handed" | "revealed";
+export type Role = "customer" | "bot" | "agent" | "system";
+
+export interface Speaker { role: Role; id?: string; name?: string }
+export interface Choice { id: string; label: string }
+export interface Move { from: State; to: State; agent?: string; skill?: string; reason?: string }
+export interface Candidate { entry: string; question: string; phrasing?: string; confidence: number }
+export interface Decision {
+  action: string; reason: string; release?: number; variant?: string; entry?: string; revision?: number;
+  confidence?: number; candidates?: Candidate[]; answers?: number;
+}
+
+// ---- customer → server
+export interface Hello { type: "hello"; v: number; token?: string; lang?: string; after: number; session?: string }
+export interface Send { type: "send"; cid: string; text?: string; choice?: string }
+export interface VoteOn { type: "vote"; cid: string; about: number; value: number }
+export interface Rate { type: "rate"; cid: string; value: number }
+export interface Sync { type: "sync"; after: number }
+export interface End { type: "end"; cid: string }
+export interface Typing { type: "typing"; session?: string; from?: Speaker }
+export interface Ping { type: "ping"; head?: number }
+export interface Pong { type: "pong" }
+
+// ---- server → customer
+export interface Welcome { type: "welcome"; v: number; session: string; token: string; lang: string; head: number; state: State }
+export interface Ack { type: "ack"; cid: string; seq: number; session?: string; fence?: number }
+export interface Event {
+  type: "event"; session: string; seq: number; prev: number; at: string; kind: Kind; from: Speaker; text?: string;
+  lang?: string; cid?: string; choice?: string; choices?: Choice[]; votable?: boolean; about?: number; value?: number;
+  masked?: string[]; audience?: "all" | "staff"; move?: Move; decision?: Decision; sealed?: boolean;
+}
+export interface StateFrame {
+  type: "state"; session: string; state: State; position?: number; agent?: string; fence?: number; mine?: boolean;
+}
+export interface ErrorFrame { type: "error"; code: Code; text: string; cid?: string; session?: string; retry_after_ms?: number }
+export interface Draining { type: "draining"; after_ms: number }
+
+// ---- agent → server
+export interface DeskHello { type: "hello"; v: number; lang?: string }
+export interface Available { type: "available"; on: boolean }
+export interface Watch { type: "watch"; session: string; after: number }
+export interface Unwatch { type: "unwatch"; session: string }
+export interface Claim { type: "claim"; cid: string; session?: string }
+export interface Act {
+  type: "say" | "note" | "return" | "close" | "reveal"; session: string; fence: number; cid: string; text?: string; about?: number;
+}
+
+// ---- server → agent
+export interface DeskWelcome { type: "welcome"; v: number; id: string; name: string; capacity: number; available: boolean }
+export interface Chats { type: "chats"; waiting: number; queue: Chat[]; mine: Chat[] }
+export interface Chat {
+  session: string; customer: string; state: State; skill?: string; lang: string; seq: number; fence: number;
+  since: string; heard: string; left?: boolean; preview?: string;
+}
+export interface Contact { type: "contact"; cid: string; session: string; about: number; text: string }
+
+export type Code = "bad_frame" | "version" | "hello_first" | "bad_token" | "empty" | "too_long" | "rate" | "busy" | "cid_conflict"
+  | "not_found" | "forbidden" | "not_owner" | "taken" | "full" | "closed" | "cursor_ahead" | "internal";
+
+// Close codes of the websocket.
+export const CLOSE_TOO_BIG = 1009;
+export const CLOSE_POLICY = 1008;
+export const CLOSE_LOGGED_OUT = 4401;
+
+// What a socket carries, either way.
+export type Frame = { type: string };
+// What is resent until it is acked.
+export type Resent = Send | VoteOn | Rate | End | Claim | Act;
+
+export const CHOOSE_HUMAN = "human";
+export const CHOOSE_BOT = "bot";
+
+// Longest text of one message, in runes. 2,000 runes of UTF-8 never pass the 8 KiB limit.
+export const MAX_RUNES = 2000;
+
+const CID_LENGTH = 22;
+
+// newCID makes an id for a frame that is resent until acked: 22 of 64 letters, 132 random bits.
+export function newCID(random: (into: Uint8Array<ArrayBuffer>) => void = (into) => { crypto.getRandomValues(into); }): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+  const bytes = new Uint8Array(CID_LENGTH);
+  random(bytes);
+  let id = "";
+  bytes.forEach((b) => { id += letters[b & 63]; });
+  return id;
+}

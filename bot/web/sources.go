@@ -1,0 +1,6 @@
+package web
+
+import "embed"
+
+//go:embed common/*.ts common/*.css widget/*.ts widget/*.css desk/*.ts desk/*.css pages/*.ts pages/*.css pages/*.html pages/*.svg words/*.json
+var sources embed.FS

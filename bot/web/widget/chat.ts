@@ -1,0 +1,285 @@
+import type { Clock } from "../common/clock";
+import {
+  CHOOSE_HUMAN, CLOSE_TOO_BIG, VERSION, newCID, type Ack, type ErrorFrame, type Event, type Frame, type Ping, type Send, type Speaker,
+  type StateFrame, type Typing, type Welcome,
+} from "../common/frame";
+import type { Ears, Link, LinkState } from "../common/link";
+import { Log } from "../common/log";
+import { Outbox, type Item } from "../common/outbox";
+import type { Shelf } from "../common/shelf";
+import type { Lang } from "../common/text";
+
+const TYPING_EVERY = 3000; // milliseconds
+const SYNC_AGAIN = 5000;
+
+// View is what shows a Chat.
+export interface View {
+  link(state: LinkState): void;
+  started(again: boolean): void; // lines of another session follow; again: the same one, from its start
+  line(event: Event, fresh: boolean): void; // fresh: said just now, not history
+  outgoing(item: Item): void; // something of ours changed its state
+  sent(cid: string): void; // the line of this cid was shown: nothing is outgoing any more
+  state(state: StateFrame): void;
+  typing(from: Speaker): void;
+  notice(text: string): void;
+  reload(text: string): void; // this page is too old
+  unread(n: number): void;
+}
+
+// Chat is the customer's side of one conversation, without its looks: it says hello,
+// keeps the token, puts lines in order, resends what was not acked, and tells a View.
+export class Chat {
+  state: StateFrame = { type: "state", session: "", state: "bot" };
+  readonly box: Outbox;
+  private readonly log = new Log();
+  private readonly link: Link;
+  private readonly past = new Set<string>();
+  private token: string;
+  private head = 0; // what is at or below it is history
+  private forgot = false; // the token was refused on this connection
+  private typedAt = 0;
+  private syncedAt = 0;
+  private askedHead = 0;
+  private readTo = 0;
+  private unread = 0;
+  private spoke = false; // the customer, in this session
+
+  constructor(
+    private readonly shelf: Shelf,
+    private readonly clock: Clock,
+    private readonly lang: Lang,
+    private readonly view: View,
+    connect: (ears: Ears) => Link,
+    token = "",
+  ) {
+    this.token = token || this.kept().token;
+    this.link = connect({
+      opened: () => this.hello(),
+      heard: (frame) => this.hear(frame),
+      lost: (code) => this.lost(code),
+      state: (state) => view.link(state),
+    });
+    this.box = new Outbox(shelf, clock, (frame) => this.link.send(frame), (item) => view.outgoing(item));
+  }
+
+  // known reports whether there is an earlier chat to go on with.
+  known(): boolean { return this.token !== ""; }
+
+  start(): void { this.link.start(); }
+
+  // identify goes on as the customer that the host app signed token for.
+  identify(token: string): void {
+    this.token = token;
+    if (this.link.state() !== "idle") this.link.again();
+  }
+
+  say(text: string): void { this.box.add({ type: "send", cid: newCID(), text }, text); }
+
+  choose(choice: string, label: string): void { this.box.add({ type: "send", cid: newCID(), choice }, label); }
+
+  // askHuman asks once, however often the button is pressed.
+  askHuman(label: string): void {
+    const waiting = this.box.all().some((i) => i.state !== "failed" && (i.frame as Send).choice === CHOOSE_HUMAN);
+    if (!waiting) this.choose(CHOOSE_HUMAN, label);
+  }
+
+  vote(about: number, value: number): void { this.box.add({ type: "vote", cid: newCID(), about, value }); }
+
+  rate(value: number): void { this.box.add({ type: "rate", cid: newCID(), value }); }
+
+  end(): void { this.box.add({ type: "end", cid: newCID() }); }
+
+  // retry sends what failed once more; under a new cid where the old one is spoilt.
+  retry(item: Item): void {
+    const spoilt = item.code === "cid_conflict";
+    this.box.retry(item.frame.cid, spoilt ? { ...item.frame, cid: newCID() } : undefined);
+  }
+
+  // typed tells a waiting or answering person that the customer is writing; bots do not care.
+  typed(): void {
+    const now = this.clock.now();
+    if (this.state.state === "bot" || this.state.state === "closed" || now - this.typedAt < TYPING_EVERY) return;
+    this.typedAt = now;
+    this.link.send({ type: "typing" } as Typing);
+  }
+
+  // seen says that everything shown so far was looked at.
+  seen(): void {
+    this.readTo = this.log.cursor;
+    this.shelf.set("read", JSON.stringify({ session: this.log.session, seq: this.readTo }));
+    if (this.unread) this.view.unread(this.unread = 0);
+  }
+
+  // otherTab is called when another tab changed the shelf: both shall show one chat.
+  otherTab(): void {
+    const kept = this.kept();
+    if (!kept.token || kept.session === this.log.session || this.link.state() !== "online") return;
+    if (this.spoke && this.state.state !== "closed") return; // ours goes on
+    this.token = kept.token;
+    this.link.again();
+  }
+
+  private kept(): { token: string; session: string } {
+    try {
+      const { token, session } = JSON.parse(this.shelf.get("chat") || "{}");
+      return { token: typeof token === "string" ? token : "", session: typeof session === "string" ? session : "" };
+    } catch {
+      return { token: "", session: "" };
+    }
+  }
+
+  private hello(): void {
+    this.forgot = false;
+    this.sayHello();
+  }
+
+  private sayHello(): void {
+    const { session, cursor } = this.log;
+    this.link.send({ type: "hello", v: VERSION, lang: this.lang, after: cursor, ...(this.token && { token: this.token }), ...(session && { session }) });
+  }
+
+  private lost(code: number): void {
+    this.box.shut();
+    const sent = this.box.all().find((i) => i.state === "sent");
+    if (code === CLOSE_TOO_BIG && sent) this.box.refused(sent.frame.cid, "too_long", "");
+  }
+
+  private hear(frame: Frame): void {
+    switch (frame.type) {
+      case "welcome": return this.welcomed(frame as Welcome);
+      case "ack": return this.acked(frame as Ack);
+      case "event": return this.event(frame as Event);
+      case "state": return this.changed(frame as StateFrame);
+      case "typing": return this.typing(frame as Typing);
+      case "ping": return this.pinged(frame as Ping);
+      case "error": return this.wrong(frame as ErrorFrame);
+    }
+  }
+
+  private welcomed(w: Welcome): void {
+    this.token = w.token;
+    this.shelf.set("chat", JSON.stringify({ token: w.token, session: w.session }));
+    this.follow(w.session);
+    this.head = this.log.cursor === 0 ? w.head : this.log.cursor; // what was missed while away is news
+    this.syncedAt = 0;
+    this.changed({ type: "state", session: w.session, state: w.state });
+    this.link.welcomed();
+    this.box.open();
+  }
+
+  // follow turns to another session; the one before is never gone back to.
+  private follow(session: string): void {
+    if (session === this.log.session) return;
+    if (this.log.session) this.past.add(this.log.session);
+    this.log.start(session);
+    this.head = 0;
+    this.spoke = false;
+    const read = this.readMark();
+    this.readTo = read.session === session ? read.seq : 0;
+    this.view.unread(this.unread = 0);
+    this.view.started(false);
+  }
+
+  private readMark(): { session: string; seq: number } {
+    try {
+      const { session, seq } = JSON.parse(this.shelf.get("read") || "{}");
+      return { session: String(session), seq: Number(seq) || 0 };
+    } catch {
+      return { session: "", seq: 0 };
+    }
+  }
+
+  private acked(ack: Ack): void { this.box.acked(ack.cid, ack.seq); }
+
+  private event(e: Event): void {
+    if (this.past.has(e.session)) return;
+    if (e.session !== this.log.session) this.follow(e.session);
+    const how = this.log.take(e);
+    if (how === "gap") this.sync();
+    if (how !== "next") return;
+    if (e.cid) this.box.drop(e.cid);
+    this.view.line(e, e.seq > this.head);
+    if (e.cid) this.view.sent(e.cid);
+    this.count(e);
+  }
+
+  // count keeps the number on the launcher. A greeting to somebody who said nothing yet does not count.
+  private count(e: Event): void {
+    if (e.from.role === "customer") {
+      this.spoke = this.spoke || e.kind === "message";
+      return;
+    }
+    if (e.text && e.seq > this.readTo && (this.spoke || e.from.role === "agent")) this.view.unread(++this.unread);
+  }
+
+  private sync(): void {
+    const now = this.clock.now();
+    if (now - this.syncedAt < SYNC_AGAIN) return;
+    this.syncedAt = now;
+    this.link.send({ type: "sync", after: this.log.cursor });
+  }
+
+  private pinged(ping: Ping): void {
+    if (!ping.head || ping.head <= this.log.cursor || ping.head === this.askedHead) return;
+    this.askedHead = ping.head; // the head may be a line that we never get: ask once
+    this.sync();
+  }
+
+  private changed(s: StateFrame): void {
+    if (this.past.has(s.session)) return;
+    if (s.session !== this.log.session) this.follow(s.session);
+    this.state = s;
+    this.view.state(s);
+  }
+
+  private typing(t: Typing): void {
+    if (t.from && t.from.role !== "customer") this.view.typing(t.from);
+  }
+
+  private wrong(e: ErrorFrame): void {
+    if (e.cid) return this.refused(e);
+    switch (e.code) {
+      case "version":
+        this.link.stop("stopped");
+        return this.view.reload(e.text);
+      case "bad_token": return this.forget();
+      case "cursor_ahead": return this.startOver();
+      case "rate": return; // typing too often
+      case "busy":
+      case "internal":
+        if (this.link.state() !== "online") this.link.failed(); // hello was refused: come back later
+        else this.view.notice(e.text);
+        return;
+      default: this.view.notice(e.text);
+    }
+  }
+
+  // refused: a closed session means that a new one waits for us; ask for it, once.
+  private refused(e: ErrorFrame): void {
+    const item = this.box.find(e.cid || "");
+    if (item && e.code === "closed" && item.frame.type === "send" && item.code !== "closed") {
+      item.code = "closed";
+      this.link.again();
+      return;
+    }
+    this.box.refused(e.cid || "", e.code, e.text, e.retry_after_ms);
+  }
+
+  private forget(): void {
+    this.token = "";
+    this.shelf.remove("chat");
+    if (this.forgot) {
+      this.link.failed();
+      return;
+    }
+    this.forgot = true;
+    this.sayHello();
+  }
+
+  private startOver(): void {
+    this.log.start(this.log.session);
+    this.view.started(true);
+    if (this.link.state() === "online") this.link.send({ type: "sync", after: 0 });
+    else this.sayHello();
+  }
+}

@@ -1,0 +1,43 @@
+import { h, icon, icons } from "../common/dom";
+import { Writing } from "../common/writing";
+import type { WidgetWords } from "./words";
+
+const LINES = 6;
+
+// Composer is where the customer writes.
+export class Composer {
+  readonly node: HTMLFormElement;
+  readonly input: HTMLTextAreaElement;
+  private readonly writing: Writing;
+
+  constructor(private readonly say: WidgetWords, send: (text: string) => void, typed: () => void) {
+    const button = h("button", { type: "submit", class: "send", "aria-label": say.say("send"), disabled: true }, icon(icons.send));
+    this.writing = new Writing({ "aria-label": say.say("input"), "aria-describedby": "care", enterkeyhint: "send" }, LINES, {
+      left: (n) => say.say("count.left", { n }),
+      over: (n) => say.say("count.over", { n }),
+      send,
+      changed: (text, sendable) => {
+        button.disabled = !sendable;
+        if (text.trim()) typed();
+      },
+    });
+    this.input = this.writing.input;
+    this.node = h("form", { class: "composer", novalidate: true, submit: (e: Event) => {
+      e.preventDefault();
+      this.writing.submit();
+    } }, this.writing.count, h("div", { class: "write" }, this.input, button), h("p", { class: "care", id: "care" }, say.say("input.care")));
+    this.hint(false);
+  }
+
+  // put writes text into the input unless something is there already.
+  put(text: string): void {
+    if (text && !this.writing.text.trim()) this.writing.text = text;
+    else this.writing.fit();
+  }
+
+  // fit makes the size right after the letters have changed theirs.
+  fit(): void { this.writing.fit(); }
+
+  // hint says what to write: the next question, or the first of another chat.
+  hint(again: boolean): void { this.input.placeholder = this.say.say(again ? "input.again" : "input.hint"); }
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"wenda/cmd/wenda/config"
+	"wenda/internal/sqldb"
+)
+
+func backupCommand() *cobra.Command {
+	return configured(&cobra.Command{
+		Use:   "backup FILE",
+		Short: "Copy the database into a new file while serve runs (SQLite; for PostgreSQL it names the command)",
+		Long: `Copies the database as it is at one moment into FILE, which must not exist.
+
+Keep the key file (wenda.key in the data folder) too, and apart from it: without
+it the contact details that customers left cannot be read.`,
+		Args: cobra.ExactArgs(1),
+	}, func(c *cobra.Command, args []string, l *config.Loaded) error {
+		db, err := sqldb.Open(c.Context(), sqldb.Options{URL: l.DatabaseURL, Dir: l.DataDir, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		if err := db.Backup(c.Context(), args[0]); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.OutOrStdout(), "%s holds everything up to now; keep %s apart from it\n", args[0], keyFile)
+		return nil
+	})
+}

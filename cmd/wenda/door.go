@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"wenda/bot/auth"
+	"wenda/cmd/wenda/config"
+	"wenda/sessions"
+)
+
+// door lets agents into the gateway: it asks auth who they are.
+type door struct{ staff *auth.Auth }
+
+var errNoAgent = errors.New("not logged in as an agent")
+
+func (d door) Agent(r *http.Request) (sessions.Agent, string, error) {
+	u, ok := d.staff.Staff(r)
+	if !ok || !u.May(auth.AnswerChats) {
+		return sessions.Agent{}, "", errNoAgent
+	}
+	return u.Agent(), u.LoginKey(), nil
+}
+
+// StillIn says true while the database cannot tell: nobody is thrown out by a hiccup.
+func (d door) StillIn(ctx context.Context, login string) (sessions.Agent, bool) {
+	u, ended, err := d.staff.Still(ctx, login)
+	return u.Agent(), err != nil || !ended && u.May(auth.AnswerChats)
+}
+
+func (d door) Name(ctx context.Context, agent string) string {
+	u, err := d.staff.ByID(ctx, agent)
+	if err != nil {
+		return ""
+	}
+	return u.Name
+}
+
+// secure reports whether browsers come by https.
+func secure(c config.Config) bool { return strings.HasPrefix(c.PublicURL, "https://") }
+
+// ownOrigins is the address browsers see, if a proxy stands before; the address
+// that a request names itself is allowed by the gateway anyway.
+func ownOrigins(c config.Config) []string {
+	if c.PublicURL == "" {
+		return nil
+	}
+	return []string{strings.TrimSuffix(c.PublicURL, "/")}
+}
+
+func widgetOrigins(c config.Config) []string { return append(ownOrigins(c), c.Origins...) }
+
+func hostSecrets(c config.Config) [][]byte {
+	if c.IdentitySecret == "" {
+		return nil
+	}
+	return [][]byte{[]byte(c.IdentitySecret)}
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wenda/knowledge"
+	"wenda/knowledge/exchange"
+	"wenda/knowledge/match"
+	"wenda/knowledge/segment"
+)
+
+func matchCommand() *cobra.Command {
+	var kb, in, out string
+	c := &cobra.Command{
+		Use:   "match --kb KB.jsonl --in QUESTIONS.jsonl --out ANSWERS.jsonl",
+		Short: "Match the questions of a file against the knowledge base of a file, nothing else",
+		Long: `Builds a matcher from the base alone and answers each question.
+
+Base, a line:      {"id","question","similar":[…],"answer"?,"category"?,"lang"}
+Question, a line:  {"text", …}
+Answer, a line:    {"text","decision":"answer|clarify|handoff","confidence":p,"candidates":[{"id","confidence"}…≤5],"micros":n}`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			started := time.Now()
+			n, err := matchFiles(c.Context(), kb, in, out)
+			if err == nil {
+				fmt.Fprintf(c.ErrOrStderr(), "%d questions answered in %v\n", n, time.Since(started).Round(time.Millisecond))
+			}
+			return err
+		},
+	}
+	c.Flags().StringVar(&kb, "kb", "", "file with the knowledge base")
+	c.Flags().StringVar(&in, "in", "", "file with the questions")
+	c.Flags().StringVar(&out, "out", "", "file to write the answers to")
+	for _, name := range []string{"kb", "in", "out"} {
+		_ = c.MarkFlagRequired(name)
+	}
+	return c
+}
+
+// matchBudget is generous: a batch has nobody waiting, and a loaded machine must not change its answers.
+const matchBudget = time.Minute
+
+// matchFiles writes out only when everything was answered.
+func matchFiles(ctx context.Context, kb, in, out string) (int, error) {
+	matcher, done, err := matcherOf(ctx, kb)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
+	questions, err := os.Open(in)
+	if err != nil {
+		return 0, err
+	}
+	defer questions.Close()
+	answers, err := os.CreateTemp(filepath.Dir(out), ".wenda-match-*")
+	if err != nil {
+		return 0, err
+	}
+	defer os.Remove(answers.Name())
+	n, err := exchange.AnswerAll(ctx, matcher, knowledge.DefaultThresholds, questions, answers)
+	if err != nil {
+		_ = answers.Close()
+		return 0, fmt.Errorf("%s: %w", in, err)
+	}
+	if err := answers.Chmod(0o644); err != nil {
+		return 0, err
+	}
+	if err := answers.Close(); err != nil {
+		return 0, err
+	}
+	return n, os.Rename(answers.Name(), out)
+}
+
+// matcherOf builds a matcher from a file, its index in a folder that done removes.
+func matcherOf(ctx context.Context, kb string) (m *match.Matcher, done func(), err error) {
+	f, err := os.Open(kb)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	entries, err := exchange.ReadBase(f, exchange.DefaultLimits)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", kb, err)
+	}
+	release, err := knowledge.NewRelease(1, entries)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", kb, err)
+	}
+	words, err := segment.New()
+	if err != nil {
+		return nil, nil, err
+	}
+	dir, err := os.MkdirTemp("", "wenda-match-")
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err = match.Open(ctx, dir, words, release, match.Options{Budget: matchBudget, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, nil, err
+	}
+	return m, func() { m.Close(); _ = os.RemoveAll(dir) }, nil
+}

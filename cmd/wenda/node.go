@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"wenda/bot"
+	"wenda/bot/api"
+	"wenda/bot/auth"
+	"wenda/bot/desk"
+	"wenda/bot/desk/roster"
+	"wenda/bot/gateway"
+	"wenda/bot/metrics"
+	"wenda/bot/web"
+	"wenda/cmd/wenda/config"
+	"wenda/internal/privacy"
+	"wenda/internal/sqldb"
+	"wenda/knowledge"
+	"wenda/sessions"
+)
+
+// node is one running Wenda: its parts, started in order and stopped in reverse.
+type node struct {
+	log     *slog.Logger
+	public  http.Handler
+	private http.Handler
+	setup   string // token of the one-time link; "" if there are accounts
+	truth   string // where the truth is, for the operator
+	hot     string
+
+	gateway *gateway.Gateway
+	metrics *metrics.Metrics
+	drainIn time.Duration
+
+	stopping context.CancelFunc // ends the sweepers
+	sweepers sync.WaitGroup
+	closers  []func()
+	once     sync.Once
+}
+
+// startNode starts everything but the listeners. On an error what was started is stopped.
+func startNode(ctx context.Context, c config.Config, log *slog.Logger) (_ *node, err error) {
+	n := &node{log: log, metrics: metrics.New(), drainIn: c.Limits.Drain}
+	defer func() {
+		if err != nil {
+			n.stop()
+		}
+	}()
+	unlock, err := lockFolder(c.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	n.closing(unlock)
+	db, err := openDatabase(ctx, c, log)
+	if err != nil {
+		return nil, err
+	}
+	n.closing(func() { _ = db.Close() })
+	live, err := openLive(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	n.closing(func() { _ = live.Close() })
+	sealer, err := openSealer(c)
+	if err != nil {
+		return nil, err
+	}
+	matcher, err := openMatcher(ctx, filepath.Join(c.DataDir, indexDir), c.Bot.MatchBudget, log)
+	if err != nil {
+		return nil, err
+	}
+	n.closing(matcher.Close)
+	n.describe(c)
+	return n, n.assemble(ctx, c, db, live, sealer, matcher)
+}
+
+// releasing is a matcher that knows which release is in force.
+type releasing interface {
+	knowledge.Matcher
+	Release() *knowledge.Release
+}
+
+// assemble puts speakers, gateway and pages on the stores.
+func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live sessions.Live, sealer *privacy.Sealer, matcher releasing) error {
+	store := n.metrics.Store(newStore(db))
+	present := roster.Roster{Live: live}
+	speak := speakers{
+		store: store, live: live, matcher: n.metrics.Matcher(matcher, knowledge.DefaultThresholds), release: matcher.Release,
+		onDuty: present.OnDuty, sealer: sealer, policy: policy(c), log: n.log,
+	}
+	talking, err := speak.bot()
+	if err != nil {
+		return err
+	}
+	answering := speak.desk()
+	addresses := api.NewAddresses(c.Proxies)
+	staff := auth.New(db, auth.Options{Secure: secure(c), Address: addresses.Of, Log: n.log})
+	if n.setup, _, err = staff.SetupLink(ctx); err != nil {
+		return err
+	}
+	guests, err := auth.NewTokens(sealer.Key("customer-token"), hostSecrets(c)...)
+	if err != nil {
+		return err
+	}
+	if n.gateway, err = gateway.New(gateway.Options{
+		Store: store, Live: live, Bot: talking, Desk: answering, Roster: present, Guests: guests, Staff: door{staff},
+		Origins: widgetOrigins(c), DeskOrigins: ownOrigins(c), Address: addresses.Of, Meter: n.meter(), Log: n.log,
+		Limits: gateway.Limits{TextRunes: c.Limits.MessageRunes, DrainWithin: c.Limits.Drain},
+	}); err != nil {
+		return err
+	}
+	site, err := web.New(web.Options{Log: n.log})
+	if err != nil {
+		return err
+	}
+	if n.public, err = api.New(api.Parts{
+		Site: site, Auth: staff, Release: matcher.Release, Customers: n.gateway.Customers(), Agents: n.gateway.Agents(),
+		Protocol: gateway.AsyncAPI, Ready: n.checks(db, matcher), Secure: secure(c), Log: n.log,
+	}); err != nil {
+		return err
+	}
+	private := http.NewServeMux()
+	private.Handle("GET /metrics", n.metrics.Handler())
+	n.private = private
+	n.sweep(talking, answering, staff, present)
+	return nil
+}
+
+// checks are what must work for this node to take chats. Redis is not among them:
+// without it everything works, only slower.
+func (n *node) checks(db *sqldb.DB, matcher releasing) []api.Check {
+	return []api.Check{
+		{Name: "draining", Check: func(context.Context) error {
+			if n.gateway.Draining() {
+				return errors.New("this node stops")
+			}
+			return nil
+		}},
+		{Name: "database", Check: db.Ping},
+		{Name: "matcher", Check: func(ctx context.Context) error {
+			_, err := matcher.Match(ctx, "还款", 1)
+			return err
+		}},
+	}
+}
+
+// sweep starts what looks after forgotten chats: unanswered, silent, or of agents who are gone.
+func (n *node) sweep(b *bot.Bot, d *desk.Desk, staff *auth.Auth, present roster.Roster) {
+	ctx, cancel := context.WithCancel(context.Background())
+	n.stopping = cancel
+	agents := func(ctx context.Context) ([]string, error) {
+		users, err := staff.List(ctx)
+		ids := make([]string, len(users))
+		for i, u := range users {
+			ids[i] = u.ID
+		}
+		return ids, err
+	}
+	n.sweepers.Go(func() { b.Sweep(ctx) })
+	n.sweepers.Go(func() { d.Sweep(ctx, agents, present.Present) })
+}
+
+// meter lets the gateway be counted.
+func (n *node) meter() gateway.Meter {
+	return gateway.Meter{
+		Opened: func(side string) { n.metrics.Socket(side, 1) },
+		Closed: func(side string, _ time.Duration) { n.metrics.Socket(side, -1) },
+		Frame:  func(side, _ string, _ time.Duration) { n.metrics.Frame(side, "in") },
+		Sent:   func(side string, _ int) { n.metrics.Frame(side, "out") },
+	}
+}
+
+func (n *node) describe(c config.Config) {
+	n.truth, n.hot = "SQLite in "+c.DataDir, "in this process (one serve only; --redis-url for several)"
+	if c.DatabaseURL != "" {
+		n.truth = "PostgreSQL"
+	}
+	if c.RedisURL != "" {
+		n.hot = "Redis"
+	}
+}
+
+func (n *node) closing(f func()) { n.closers = append(n.closers, f) }
+
+// shutdownWithin bounds how long running requests may take after the sockets are gone.
+const shutdownWithin = 5 * time.Second
+
+// drain asks clients to come back elsewhere, ends their sockets and the servers.
+func (n *node) drain(servers []*http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), n.drainIn+shutdownWithin)
+	defer cancel()
+	err := n.gateway.Drain(ctx)
+	for _, s := range servers {
+		err = errors.Join(err, s.Shutdown(ctx))
+	}
+	if err != nil {
+		return fmt.Errorf("stopping: %w", err)
+	}
+	return nil
+}
+
+// stop ends all parts, the last started first. It may be called twice.
+func (n *node) stop() {
+	n.once.Do(func() {
+		if n.gateway != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), shutdownWithin)
+			defer cancel()
+			_ = n.gateway.Drain(ctx) // nothing is left to drain if all went well
+		}
+		if n.stopping != nil {
+			n.stopping()
+			n.sweepers.Wait()
+		}
+		for i := len(n.closers) - 1; i >= 0; i-- {
+			n.closers[i]()
+		}
+	})
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"wenda/bot"
+	"wenda/bot/desk"
+	"wenda/cmd/wenda/config"
+	"wenda/internal/privacy"
+	"wenda/internal/sqldb"
+	"wenda/knowledge"
+	"wenda/knowledge/match"
+	"wenda/knowledge/sample"
+	"wenda/knowledge/segment"
+	"wenda/sessions"
+	"wenda/sessions/memlive"
+	"wenda/sessions/redislive"
+	"wenda/sessions/sqlstore"
+)
+
+// Names below the data folder.
+const (
+	keyFile  = "wenda.key"
+	indexDir = "index"
+	lockFile = "wenda.lock"
+)
+
+// openDatabase opens the truth and brings its schema up to date.
+func openDatabase(ctx context.Context, c config.Config, log *slog.Logger) (*sqldb.DB, error) {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	db, err := sqldb.Open(ctx, sqldb.Options{URL: c.DatabaseURL, Dir: c.DataDir, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// openLive connects to Redis, or keeps hot state in this process.
+func openLive(ctx context.Context, c config.Config) (sessions.Live, error) {
+	if c.RedisURL == "" {
+		return memlive.New(), nil
+	}
+	return redislive.Open(ctx, c.RedisURL)
+}
+
+// openMatcher loads the sample base and indexes it in dir.
+func openMatcher(ctx context.Context, dir string, budget time.Duration, log *slog.Logger) (*match.Matcher, error) {
+	release, err := sample.Release(1)
+	if err != nil {
+		return nil, err
+	}
+	words, err := segment.New()
+	if err != nil {
+		return nil, err
+	}
+	return match.Open(ctx, dir, words, release, match.Options{Budget: budget, Log: log})
+}
+
+// mask hides personal data, as bot and desk want it.
+func mask(text string) (string, []string) {
+	masked, found := privacy.Mask(text)
+	return masked, privacy.Kinds(found)
+}
+
+// policy is the dialogue as the operator set it.
+func policy(c config.Config) bot.Policy {
+	p := bot.DefaultPolicy()
+	p.IdleHint, p.IdleClose, p.ReplyHours = c.Bot.IdleHint, c.Bot.IdleClose, c.Bot.ReplyHours
+	return p
+}
+
+// speakers make the two who may own a chat.
+type speakers struct {
+	store   sessions.Store
+	live    sessions.Live
+	matcher knowledge.Matcher
+	release func() *knowledge.Release
+	onDuty  func(context.Context, string) (int, error)
+	sealer  *privacy.Sealer
+	policy  bot.Policy
+	log     *slog.Logger
+}
+
+func (s speakers) bot() (*bot.Bot, error) {
+	return bot.New(bot.Parts{
+		Store: s.store, Live: s.live, Matcher: s.matcher, Release: s.release, OnDuty: s.onDuty,
+		Mask: mask, Contact: privacy.Contact,
+		Seal:   func(session, contact string) []byte { return s.sealer.Seal([]byte(contact), []byte(session)) },
+		Policy: s.policy, Log: s.log,
+	})
+}
+
+func (s speakers) desk() *desk.Desk {
+	return desk.New(desk.Parts{
+		Store: s.store, Live: s.live, Mask: mask, Log: s.log,
+		Unseal: func(session string, sealed []byte) (string, error) {
+			contact, err := s.sealer.Open(sealed, []byte(session))
+			return string(contact), err
+		},
+		Sentence: func(id, lang string, pairs ...string) string {
+			text, _ := bot.Sentence(s.release(), id, knowledge.ParseLang(lang), pairs...)
+			return text
+		},
+	})
+}
+
+func openSealer(c config.Config) (*privacy.Sealer, error) {
+	return privacy.OpenKey(filepath.Join(c.DataDir, keyFile))
+}
+
+func newStore(db *sqldb.DB) sessions.Store { return sqlstore.New(db) }

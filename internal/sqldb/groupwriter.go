@@ -1,0 +1,291 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// BatchMax is how many requests one SQLite transaction carries at most.
+	BatchMax = 256
+
+	// WaitMax is how much work may stand before a new request; beyond it Write
+	// says ErrBusy at once. A batch that fills up behind the running one is no
+	// work before: requests are only refused when they would wait for several.
+	WaitMax = 200 * time.Millisecond
+
+	// queueMax bounds the memory of the queue, however fast batches are.
+	queueMax = 64 * BatchMax
+)
+
+// groupWriter commits the writes of many callers in common transactions.
+type groupWriter struct {
+	pool  *sql.DB // of one connection
+	log   *slog.Logger
+	queue chan *request
+	stop  chan struct{} // closed when no more requests are to be taken
+	ended chan struct{} // closed when the goroutine has ended
+	once  sync.Once
+
+	began   atomic.Int64 // when the running batch began, Unix nanoseconds; 0 if none runs
+	usual   atomic.Int64 // how long a batch takes of late, nanoseconds
+	trouble atomic.Pointer[error]
+
+	// Of the goroutine only:
+	conn *sql.Conn
+	on   *prepared
+}
+
+// request is one caller's write.
+type request struct {
+	do    func(Tx) error
+	state atomic.Int32
+	done  chan error // capacity 1: the writer never waits for a caller
+}
+
+const (
+	waiting int32 = iota
+	taken         // by the writer: it will be run
+	left          // by its caller: it will not be run
+)
+
+func newGroupWriter(pool *sql.DB, log *slog.Logger) *groupWriter {
+	w := &groupWriter{pool: pool, log: log, queue: make(chan *request, queueMax), stop: make(chan struct{}), ended: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+func (w *groupWriter) write(ctx context.Context, do func(Tx) error) error {
+	if err := w.refusal(); err != nil {
+		return err
+	}
+	r := &request{do: do, done: make(chan error, 1)}
+	select {
+	case w.queue <- r:
+	default:
+		return fmt.Errorf("%w: %d writes are waiting", ErrBusy, queueMax)
+	}
+	select {
+	case err := <-r.done:
+		return err
+	case <-ctx.Done():
+		r.state.CompareAndSwap(waiting, left)
+		return ctx.Err()
+	case <-w.ended:
+	}
+	select {
+	case err := <-r.done: // answered just before the end
+		return err
+	default:
+		return ErrClosed
+	}
+}
+
+// refusal says why a request is not even queued.
+func (w *groupWriter) refusal() error {
+	select {
+	case <-w.stop:
+		return ErrClosed
+	default:
+	}
+	if broken := w.trouble.Load(); broken != nil {
+		return *broken
+	}
+	queued := len(w.queue)
+	if queued < BatchMax {
+		return nil
+	}
+	wait := time.Duration(w.usual.Load()) * time.Duration(queued/BatchMax)
+	if began := w.began.Load(); began != 0 {
+		wait = max(wait, time.Since(time.Unix(0, began)))
+	}
+	if wait > WaitMax {
+		return fmt.Errorf("%w: %d writes are waiting", ErrBusy, queued)
+	}
+	return nil
+}
+
+func (w *groupWriter) ping(context.Context) error {
+	if broken := w.trouble.Load(); broken != nil {
+		return *broken
+	}
+	return nil
+}
+
+func (w *groupWriter) close() error {
+	w.once.Do(func() { close(w.stop) })
+	<-w.ended
+	return w.pool.Close()
+}
+
+func (w *groupWriter) run() {
+	defer close(w.ended)
+	for {
+		select {
+		case r := <-w.queue:
+			w.commit(w.batch(r))
+		case <-w.stop:
+			w.drain()
+			w.disconnect()
+			return
+		}
+	}
+}
+
+// drain finishes what was queued before the end.
+func (w *groupWriter) drain() {
+	for {
+		select {
+		case r := <-w.queue:
+			w.commit(w.batch(r))
+		default:
+			return
+		}
+	}
+}
+
+// batch takes what waits behind the first request. It waits for nobody: while one
+// batch is synced to disk, the next one gathers by itself.
+func (w *groupWriter) batch(first *request) []*request {
+	batch := make([]*request, 0, 16)
+	for r := first; ; {
+		if r.state.CompareAndSwap(waiting, taken) {
+			batch = append(batch, r)
+		}
+		if len(batch) == BatchMax {
+			return batch
+		}
+		select {
+		case r = <-w.queue:
+		default:
+			return batch
+		}
+	}
+}
+
+// commit runs a batch and answers its requests. If the common transaction cannot
+// be saved, each request gets one of its own, so that the guilty one fails alone.
+func (w *groupWriter) commit(batch []*request) {
+	if len(batch) == 0 {
+		return
+	}
+	began := time.Now()
+	w.began.Store(began.UnixNano())
+	answers, err := w.try(batch)
+	w.began.Store(0)
+	usual := w.usual.Load()
+	w.usual.Store(usual + (int64(time.Since(began))-usual)/8)
+
+	if err == nil {
+		for i, r := range batch {
+			r.done <- answers[i]
+		}
+		return
+	}
+	if unsynced(err) {
+		broken := fmt.Errorf("%w: %w", ErrBroken, err)
+		w.trouble.Store(&broken)
+		w.log.Error("the database could not be synced to disk; no more writes are taken", "error", err)
+	}
+	for _, r := range batch {
+		if broken := w.trouble.Load(); broken != nil {
+			r.done <- *broken
+		} else if len(batch) == 1 || sqliteCode(err)&0xff == sqliteBusy {
+			r.done <- busy(err)
+		} else {
+			w.commit([]*request{r})
+		}
+	}
+}
+
+// try runs a batch in one transaction. It returns an answer for each request, or an
+// error if nothing of it was committed.
+func (w *groupWriter) try(batch []*request) ([]error, error) {
+	if err := w.connect(); err != nil {
+		return nil, err
+	}
+	if err := w.exec(`BEGIN IMMEDIATE`); err != nil {
+		return nil, err
+	}
+	answers, err := w.fill(batch)
+	if err == nil {
+		err = w.exec(`COMMIT`)
+	}
+	if err != nil {
+		w.rollback()
+		return nil, err
+	}
+	return answers, nil
+}
+
+// fill runs the requests of a batch inside the open transaction.
+func (w *groupWriter) fill(batch []*request) ([]error, error) {
+	if err := w.exec(`UPDATE stamp SET value = value + 1`); err != nil {
+		return nil, err
+	}
+	answers := make([]error, len(batch))
+	for i, r := range batch {
+		if err := w.exec(`SAVEPOINT one`); err != nil {
+			return nil, err
+		}
+		if answers[i] = w.do(r); answers[i] != nil {
+			if err := w.exec(`ROLLBACK TO one`); err != nil {
+				return nil, answers[i] // it took the whole transaction with it
+			}
+		}
+		if err := w.exec(`RELEASE one`); err != nil {
+			return nil, err
+		}
+	}
+	return answers, nil
+}
+
+func (w *groupWriter) do(r *request) (err error) {
+	defer func() {
+		if what := recover(); what != nil {
+			err = panicked(w.log, debug.Stack(), what)
+		}
+	}()
+	return r.do(Tx{Reader: Reader{context.Background(), w.on}})
+}
+
+func (w *groupWriter) exec(query string) error {
+	_, err := w.on.ExecContext(context.Background(), query)
+	return err
+}
+
+func (w *groupWriter) connect() error {
+	if w.conn != nil {
+		return nil
+	}
+	conn, err := w.pool.Conn(context.Background())
+	if err != nil {
+		return err
+	}
+	w.conn, w.on = conn, newPrepared(conn)
+	return nil
+}
+
+// rollback gives up the connection with its failed transaction: whatever went
+// wrong with it, the next one starts clean.
+func (w *groupWriter) rollback() {
+	_, _ = w.conn.ExecContext(context.Background(), `ROLLBACK`) // fails if SQLite did so by itself
+	w.disconnect()
+}
+
+func (w *groupWriter) disconnect() {
+	if w.conn == nil {
+		return
+	}
+	w.on.close()
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // so that the pool closes it
+	w.conn.Close()
+	w.conn, w.on = nil, nil
+}

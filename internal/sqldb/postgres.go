@@ -1,0 +1,211 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+const (
+	// writeTries bounds how often a transaction is run that meets a serialization
+	// failure, a deadlock or a lost connection. The pauses between add up to a second or so.
+	writeTries = 8
+
+	// writeTime bounds one run of a transaction, in which the server bounds each
+	// statement: see postgresLimits.
+	writeTime = 20 * time.Second
+
+	// connectTime bounds the wait for a free connection; after it Write says ErrBusy.
+	connectTime = 2 * time.Second
+)
+
+// postgresLimits are set for each connection unless the URL sets them. A node that
+// hangs in the middle of a transaction must not hold its row locks for longer than
+// the others can wait.
+var postgresLimits = map[string]string{
+	"application_name":                    "wenda",
+	"lock_timeout":                        "5000",
+	"statement_timeout":                   "15000",
+	"idle_in_transaction_session_timeout": "10000",
+}
+
+func openPostgres(ctx context.Context, o Options) (*DB, error) {
+	shown, err := url.Parse(o.URL)
+	if err != nil || shown.Scheme != "postgres" && shown.Scheme != "postgresql" {
+		// Not with the parser's error: it repeats the URL, password and all.
+		return nil, errors.New("sqldb: the database URL is not of the form postgres://user:password@host:port/database")
+	}
+	shown = withoutPassword(shown)
+	config, err := pgx.ParseConfig(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("sqldb: the database URL %s is not valid", shown)
+	}
+	target := stdlib.RegisterConnConfig(config.Copy()) // unlimited, for migrations
+	for name, value := range postgresLimits {
+		if _, set := config.RuntimeParams[name]; !set {
+			config.RuntimeParams[name] = value
+		}
+	}
+	if o.Readers == 0 {
+		o.Readers = 24 // four nodes stay below PostgreSQL's default of 100
+	}
+	pool, err := openPool(ctx, "pgx", stdlib.RegisterConnConfig(config), o.Readers)
+	if err == nil {
+		pool.SetConnMaxLifetime(time.Hour) // so that a restored replica is found again
+		err = durable(ctx, pool)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sqldb: opening %s: %w", shown, err)
+	}
+	return &DB{
+		dialect: postgresDialect, target: target, shown: shown,
+		readers: pool, reads: pool, writes: &ownWriter{pool: pool, log: o.Log},
+	}, nil
+}
+
+// durable refuses a server that acknowledges what it has not written.
+func durable(ctx context.Context, pool *sql.DB) error {
+	var fsync, commit string
+	err := pool.QueryRowContext(ctx, `SELECT current_setting('fsync'), current_setting('synchronous_commit')`).Scan(&fsync, &commit)
+	if err == nil && (fsync == "off" || commit == "off") {
+		err = fmt.Errorf("the server would lose what it acknowledged: fsync=%s, synchronous_commit=%s", fsync, commit)
+	}
+	if err != nil {
+		pool.Close()
+	}
+	return err
+}
+
+// withoutPassword is the URL as it may be shown.
+func withoutPassword(u *url.URL) *url.URL {
+	shown := *u
+	if u.User != nil {
+		shown.User = url.User(u.User.Username())
+	}
+	query := u.Query()
+	for name := range query {
+		if strings.Contains(name, "password") { // password, sslpassword
+			query.Del(name)
+		}
+	}
+	shown.RawQuery = query.Encode()
+	return &shown
+}
+
+// ownWriter runs each write in a transaction of its own.
+type ownWriter struct {
+	pool *sql.DB
+	log  *slog.Logger
+
+	mu      sync.RWMutex
+	closed  bool
+	running sync.WaitGroup // added to with mu held for reading
+}
+
+func (w *ownWriter) write(ctx context.Context, do func(Tx) error) error {
+	w.mu.RLock()
+	if w.closed {
+		w.mu.RUnlock()
+		return ErrClosed
+	}
+	w.running.Add(1)
+	w.mu.RUnlock()
+
+	done := make(chan error, 1)
+	go func() {
+		defer w.running.Done()
+		done <- w.repeat(ctx, do)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *ownWriter) ping(context.Context) error { return nil } // the pool is pinged as the readers' one
+
+func (w *ownWriter) close() error {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.running.Wait()
+	return nil
+}
+
+// repeat runs the transaction until it succeeds or fails for good. It begins no
+// run for a caller who has gone.
+func (w *ownWriter) repeat(ctx context.Context, do func(Tx) error) error {
+	for try := 0; ; try++ {
+		err := w.once(ctx, do)
+		if err == nil || errors.Is(err, ErrUnknown) || !passing(err) {
+			return busy(err)
+		}
+		if try+1 == writeTries {
+			return fmt.Errorf("%w: %w", ErrBusy, err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(rand.N(8 * time.Millisecond << try)):
+		}
+	}
+}
+
+func (w *ownWriter) once(ctx context.Context, do func(Tx) error) error {
+	conn, err := w.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	// From here on the caller's context is out of it: cancelling a statement would
+	// cost the connection, cancelling COMMIT the knowledge of what became of it.
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer cancel()
+	tx, err := conn.BeginTx(own, nil)
+	if err != nil {
+		return err
+	}
+	if err := w.do(Tx{Reader{own, tx}, postgresDialect.serialize}, do); err != nil {
+		_ = tx.Rollback()
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		if undecided(err) {
+			return fmt.Errorf("%w: %w", ErrUnknown, err)
+		}
+		return err
+	}
+	return nil
+}
+
+func (w *ownWriter) connect(ctx context.Context) (*sql.Conn, error) {
+	soon, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	conn, err := w.pool.Conn(soon)
+	if err != nil && ctx.Err() == nil && soon.Err() != nil {
+		return nil, fmt.Errorf("%w: no connection within %v", ErrBusy, connectTime)
+	}
+	return conn, err
+}
+
+func (w *ownWriter) do(tx Tx, do func(Tx) error) (err error) {
+	defer func() {
+		if what := recover(); what != nil {
+			err = panicked(w.log, debug.Stack(), what)
+		}
+	}()
+	return do(tx)
+}

@@ -1,0 +1,151 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// Reader runs statements that change nothing.
+type Reader struct {
+	ctx context.Context
+	on  statements
+}
+
+// Query runs a statement that returns rows, which the caller closes before the
+// next statement: mostly by giving both results to Collect.
+func (r Reader) Query(query string, args ...any) (*sql.Rows, error) {
+	return r.on.QueryContext(r.ctx, query, args...)
+}
+
+// QueryRow runs a statement that returns one row; without it Scan returns sql.ErrNoRows.
+func (r Reader) QueryRow(query string, args ...any) *sql.Row {
+	return r.on.QueryRowContext(r.ctx, query, args...)
+}
+
+// Tx is an open transaction. It ends with the function it was given to.
+type Tx struct {
+	Reader
+	serialize string // Dialect's statement, "" if there is nothing to do
+}
+
+// Exec runs a statement that returns no rows.
+func (tx Tx) Exec(query string, args ...any) (sql.Result, error) {
+	return tx.on.ExecContext(tx.ctx, query, args...)
+}
+
+// Serialize waits until no other transaction holds the name, and holds it until
+// this one ends. For decisions about rows that do not exist yet, or about how many there are.
+func (tx Tx) Serialize(name string) error {
+	if tx.serialize == "" {
+		return nil
+	}
+	_, err := tx.Exec(tx.serialize, name)
+	return err
+}
+
+// Scanner is a row to be read: *sql.Row or *sql.Rows.
+type Scanner interface {
+	Scan(into ...any) error
+}
+
+// Collect reads all rows with scan and closes them. Call it with what Query returned:
+//
+//	names, err := Collect(scanName)(db.Read(ctx).Query(`SELECT name FROM light`))
+func Collect[T any](scan func(Scanner) (T, error)) func(*sql.Rows, error) ([]T, error) {
+	return func(rows *sql.Rows, err error) ([]T, error) {
+		if err != nil {
+			return nil, err
+		}
+		defer rows.Close()
+		var all []T
+		for rows.Next() {
+			one, err := scan(rows)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, one)
+		}
+		return all, rows.Err()
+	}
+}
+
+// statements is what sql.DB, sql.Conn and sql.Tx have in common.
+type statements interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// preparedMax bounds the statements kept prepared, should somebody build texts
+// that are not constant; further ones are parsed each time.
+const preparedMax = 512
+
+// prepared keeps statements prepared by their text. SQLite spends more time on
+// parsing an insert than on running it; pgx does the same for PostgreSQL itself.
+type prepared struct {
+	statements
+	prepare func(context.Context, string) (*sql.Stmt, error)
+	mu      sync.RWMutex
+	kept    map[string]*sql.Stmt
+}
+
+func newPrepared(on interface {
+	statements
+	PrepareContext(context.Context, string) (*sql.Stmt, error)
+}) *prepared {
+	return &prepared{statements: on, prepare: on.PrepareContext, kept: map[string]*sql.Stmt{}}
+}
+
+// statement returns nil if the text is to be run unprepared, which then also gives the error.
+func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
+	p.mu.RLock()
+	kept, full := p.kept[query], len(p.kept) >= preparedMax
+	p.mu.RUnlock()
+	if kept != nil || full {
+		return kept
+	}
+	made, err := p.prepare(context.WithoutCancel(ctx), query)
+	if err != nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if kept = p.kept[query]; kept != nil {
+		made.Close()
+		return kept
+	}
+	p.kept[query] = made
+	return made
+}
+
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s := p.statement(ctx, query); s != nil {
+		return s.QueryContext(ctx, args...)
+	}
+	return p.statements.QueryContext(ctx, query, args...)
+}
+
+func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if s := p.statement(ctx, query); s != nil {
+		return s.QueryRowContext(ctx, args...)
+	}
+	return p.statements.QueryRowContext(ctx, query, args...)
+}
+
+func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if s := p.statement(ctx, query); s != nil {
+		return s.ExecContext(ctx, args...)
+	}
+	return p.statements.ExecContext(ctx, query, args...)
+}
+
+// close forgets all statements.
+func (p *prepared) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range p.kept {
+		s.Close()
+	}
+	clear(p.kept)
+}

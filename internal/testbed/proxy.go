@@ -1,0 +1,142 @@
+package testbed
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/url"
+	"sync"
+	"testing"
+)
+
+// Proxy stands between a client and a server and can cut their connections.
+type Proxy struct {
+	URL string // of the proxy, else as the server's
+
+	server   string
+	listener net.Listener
+
+	mu     sync.Mutex
+	word   []byte
+	before bool
+	cuts   int
+	conns  map[net.Conn]bool
+	done   sync.WaitGroup
+}
+
+// StartProxy starts a proxy for the one server of a URL. It ends with the test.
+func StartProxy(t testing.TB, target string) *Proxy {
+	t.Helper()
+	u, err := url.Parse(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Proxy{server: u.Host, listener: listener, conns: map[net.Conn]bool{}}
+	u.Host = listener.Addr().String()
+	p.URL = u.String()
+	p.done.Go(p.accept)
+	t.Cleanup(p.stop)
+	return p
+}
+
+// CutBefore cuts the next connection whose client says word, before the server
+// hears it; CutAfter after the server has heard it, so that only the answer is lost.
+// The word must be sent in one piece.
+func (p *Proxy) CutBefore(word string) { p.arm(word, true) }
+
+// CutAfter: see CutBefore.
+func (p *Proxy) CutAfter(word string) { p.arm(word, false) }
+
+// Cuts returns how many connections have been cut so far.
+func (p *Proxy) Cuts() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cuts
+}
+
+func (p *Proxy) arm(word string, before bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.word, p.before = []byte(word), before
+}
+
+// fires reports whether to cut now, and whether before what was said is passed on.
+func (p *Proxy) fires(said []byte) (cut, before bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.word) == 0 || !bytes.Contains(said, p.word) {
+		return false, false
+	}
+	p.word = nil
+	p.cuts++
+	return true, p.before
+}
+
+func (p *Proxy) accept() {
+	for {
+		client, err := p.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", p.server)
+		if err != nil || !p.keep(client, server) {
+			client.Close()
+			continue
+		}
+		p.done.Go(func() { p.listen(client, server) })
+		p.done.Go(func() {
+			_, _ = io.Copy(client, server)
+			client.Close()
+		})
+	}
+}
+
+// listen passes on what the client says.
+func (p *Proxy) listen(client, server net.Conn) {
+	defer client.Close()
+	defer server.Close()
+	piece := make([]byte, 64<<10)
+	for {
+		n, err := client.Read(piece)
+		if err != nil {
+			return
+		}
+		cut, before := p.fires(piece[:n])
+		if cut {
+			client.Close() // first, so that the answer cannot slip through
+		}
+		if before {
+			return
+		}
+		if _, err := server.Write(piece[:n]); err != nil || cut {
+			return
+		}
+	}
+}
+
+func (p *Proxy) keep(conns ...net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.conns == nil {
+		return false
+	}
+	for _, c := range conns {
+		p.conns[c] = true
+	}
+	return true
+}
+
+func (p *Proxy) stop() {
+	p.listener.Close()
+	p.mu.Lock()
+	for c := range p.conns {
+		c.Close()
+	}
+	p.conns = nil
+	p.mu.Unlock()
+	p.done.Wait()
+}

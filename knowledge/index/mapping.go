@@ -1,0 +1,57 @@
+package index
+
+import (
+	"strings"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
+	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
+	"github.com/blevesearch/bleve/v2/mapping"
+
+	"wenda/knowledge/segment"
+)
+
+// layout goes up whenever the mapping or the tokens of a document change.
+const layout = "1"
+
+// field is the one field of a document: tokens of several streams, each marked
+// with its stream's letter, so that lengths and frequencies are counted together.
+const field = "t"
+
+// tokens returns what a text is indexed by and searched with.
+func tokens(t segment.Text) []string {
+	out := make([]string, 0, len(t.Words)+len(t.Pairs))
+	for _, w := range t.Words {
+		out = append(out, "w"+w)
+	}
+	for _, p := range t.Pairs {
+		if !strings.Contains(p, "_") {
+			out = append(out, "p"+p)
+		}
+	}
+	for _, c := range t.Chars {
+		out = append(out, "c"+c)
+	}
+	return out
+}
+
+func document(t segment.Text) map[string]any {
+	return map[string]any{field: strings.Join(tokens(t), " ")}
+}
+
+// indexMapping keeps postings only: nothing is stored, no positions, no doc values,
+// no _all, and no field but ours.
+func indexMapping() (mapping.IndexMapping, error) {
+	m := bleve.NewIndexMapping()
+	err := m.AddCustomAnalyzer("tokens", map[string]any{"type": custom.Name, "tokenizer": whitespace.Name})
+	if err != nil {
+		return nil, err
+	}
+	f := bleve.NewTextFieldMapping()
+	f.Analyzer = "tokens"
+	f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = false, false, false, false
+	m.DefaultMapping = bleve.NewDocumentStaticMapping()
+	m.DefaultMapping.AddFieldMappingsAt(field, f)
+	m.StoreDynamic, m.IndexDynamic, m.DocValuesDynamic = false, false, false
+	return m, nil
+}

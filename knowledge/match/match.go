@@ -1,0 +1,203 @@
+// Package match ranks candidates and says how sure it is: the Matcher that the
+// product runs.
+//
+//	m, err := match.Open(ctx, dir, seg, release, match.Options{})
+//	res, err := m.Match(ctx, "卡里有钱为什么还款失败", 4)
+//	zone := knowledge.DefaultThresholds.Decide(res)
+//	err = m.Use(ctx, next)      // builds aside, swaps; running matches end on the old one
+//	m.Close()
+//
+// One utterance goes this way:
+//
+//	normalise, cut → exact hit → 50 candidates from the index → score → confidence
+//
+// An utterance equal to a phrasing (spaces, case, punctuation and script aside) is
+// that entry's, with confidence 0.99, shared if several entries claim it. Otherwise
+// the index names phrasings that share tokens, and their entries are compared in
+// full (compare): cosines over words, characters, pairs and pieces, weighted by how
+// rare they are in this base. An entry with a counter-phrasing nearer than all its
+// phrasings is out. What is left gets a confidence from seven signs (signs) by a
+// logistic model that the base calibrates on itself when it is loaded (calibrate).
+// Everything after the index is a pure function of release and utterance.
+//
+// The confidence is interim: it orders well, but it is linear, and knows of far-away
+// chatter only by what it lacks. Variant names it, because thresholds belong to it.
+//
+// Matching runs on a fixed pool of workers behind a bounded queue, each request
+// within a budget: a search that hangs or panics costs one request and at worst one
+// worker, never the caller. When the index turns out damaged it is set aside and
+// built again in the background; requests meanwhile fail with ErrUnavailable.
+package match
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wenda/knowledge"
+	"wenda/knowledge/index"
+	"wenda/knowledge/segment"
+)
+
+// Variant names the pipeline in results. It changes when confidences change their
+// meaning.
+const Variant = "lexical-1"
+
+// Options are the settings of a Matcher. The zero value is ready for service.
+type Options struct {
+	Budget  time.Duration // time for one match, waiting included; default 50 ms
+	Workers int           // matches at once; default GOMAXPROCS
+	Queue   int           // matches that may wait; default 64 a worker
+	Log     *slog.Logger  // default slog.Default()
+}
+
+func (o Options) withDefaults() Options {
+	if o.Budget <= 0 {
+		o.Budget = 50 * time.Millisecond
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Queue <= 0 {
+		o.Queue = 64 * o.Workers
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return o
+}
+
+// Matcher answers from the release in force. It is a knowledge.Matcher.
+type Matcher struct {
+	seg   *segment.Segmenter
+	shelf *index.Shelf
+	opts  Options
+	pool  *pool
+	force atomic.Pointer[inForce] // nil after Close
+
+	ctx        context.Context // ends with Close
+	cancel     context.CancelFunc
+	mu         sync.Mutex // one change of what is in force at a time
+	repairing  atomic.Bool
+	repairs    sync.WaitGroup
+	lastRepair time.Time // guarded by mu
+}
+
+// inForce is a release with everything that is needed to match against it.
+type inForce struct {
+	model *model
+	gen   *index.Generation
+}
+
+// Open makes a matcher for a release, its index kept in dir (which it owns). It
+// takes about 0.2 ms a phrasing if the index must be built, half of that if not.
+func Open(ctx context.Context, dir string, seg *segment.Segmenter, r *knowledge.Release, opts Options) (*Matcher, error) {
+	shelf, err := index.OpenShelf(dir, seg)
+	if err != nil {
+		return nil, err
+	}
+	m := &Matcher{seg: seg, shelf: shelf, opts: opts.withDefaults()}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	m.pool = newPool(m.opts.Workers, m.opts.Queue, m.find, m.opts.Log)
+	if err := m.Use(ctx, r); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+// Use puts another release in force. It builds aside and then swaps: matches that
+// have begun end on the release they began with. On an error, or after Close, the
+// release in force stays.
+func (m *Matcher) Use(ctx context.Context, r *knowledge.Release) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ctx.Err() != nil {
+		return fmt.Errorf("match: closed: %w", knowledge.ErrUnavailable)
+	}
+	gen, err := m.shelf.Generation(ctx, r)
+	if err != nil {
+		return fmt.Errorf("match: %w", err)
+	}
+	m.swap(&inForce{build(r, m.seg), gen})
+	return nil
+}
+
+// swap puts f in force; the last reader of what was before closes its index.
+func (m *Matcher) swap(f *inForce) {
+	if before := m.force.Swap(f); before != nil {
+		before.gen.Drop()
+	}
+}
+
+// acquire returns what is in force, held, or nil after Close.
+func (m *Matcher) acquire() *inForce {
+	for {
+		f := m.force.Load()
+		if f == nil || f.gen.Hold() {
+			return f
+		}
+	}
+}
+
+// Release returns the release in force, nil after Close.
+func (m *Matcher) Release() *knowledge.Release {
+	if f := m.force.Load(); f != nil {
+		return f.model.release
+	}
+	return nil
+}
+
+// Match is as knowledge.Matcher says. It returns within the budget.
+func (m *Matcher) Match(ctx context.Context, utterance string, limit int) (knowledge.Result, error) {
+	within, cancel := context.WithTimeout(ctx, m.opts.Budget)
+	defer cancel()
+	res, err := m.pool.do(within, utterance, limit)
+	switch {
+	case err == nil:
+		return res, nil
+	case ctx.Err() != nil:
+		return knowledge.Result{}, ctx.Err()
+	case errors.Is(err, knowledge.ErrUnavailable):
+		return knowledge.Result{}, err
+	}
+	return knowledge.Result{}, fmt.Errorf("%w: %w", knowledge.ErrUnavailable, err)
+}
+
+// candidates is the number of phrasings whose entries are compared in full. The
+// right entry is among them for 98 to 100 % of in-scope questions of the public sets.
+const candidates = 50
+
+// find is one match, in a worker.
+func (m *Matcher) find(ctx context.Context, utterance string, limit int) (knowledge.Result, error) {
+	f := m.acquire()
+	if f == nil {
+		return knowledge.Result{}, knowledge.ErrUnavailable
+	}
+	defer f.gen.Drop()
+	t := m.seg.Cut(utterance)
+	found, err := f.gen.Candidates(ctx, t, candidates)
+	if errors.Is(err, index.ErrDamaged) {
+		m.repair(f)
+	}
+	if err != nil {
+		return knowledge.Result{}, err
+	}
+	return f.model.result(t, found, limit), nil
+}
+
+// Close stops the workers and closes the index. Matches that wait fail with
+// ErrUnavailable. A worker that hangs is left behind.
+func (m *Matcher) Close() {
+	m.cancel()
+	m.pool.close()
+	m.mu.Lock()
+	m.swap(nil)
+	m.mu.Unlock()
+	m.repairs.Wait()
+}

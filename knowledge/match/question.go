@@ -1,0 +1,124 @@
+package match
+
+import (
+	"math"
+	"slices"
+
+	"wenda/knowledge/segment"
+)
+
+// question is an utterance as the scorer sees it. Give it back with done.
+type question struct {
+	text   segment.Text
+	vector []weighted // the terms that the base knows, sorted; of length ≤ 1
+	unsure float64    // weight of the content that the base does not know
+	at     *[]int32   // for every term of the model: its place in vector plus 1, or 0
+}
+
+// ask reads an utterance against the model.
+func (m *model) ask(t segment.Text) *question {
+	q := &question{text: t}
+	var terms []int32
+	seen := map[string]bool{}
+	squares := 0.0
+	for token := range features(t) {
+		if seen[token] {
+			continue
+		}
+		seen[token] = true
+		if id, ok := m.terms[token]; ok {
+			terms = append(terms, id)
+			continue
+		}
+		squares += unknown * unknown
+		if carries(token) {
+			q.unsure += unknown
+		}
+	}
+	slices.Sort(terms)
+	for _, t := range terms {
+		q.vector = append(q.vector, weighted{t, m.weight[t]})
+		squares += float64(m.weight[t]) * float64(m.weight[t])
+	}
+	for i := range q.vector {
+		q.vector[i].weight /= float32(math.Sqrt(squares))
+	}
+	return m.spread(q)
+}
+
+// askAgain makes a question of a phrasing of the base.
+func (m *model) askAgain(p phrasing) *question { return m.spread(&question{vector: p.vector}) }
+
+// spread lays the vector out, so that a phrasing is compared in one pass over its
+// own terms.
+func (m *model) spread(q *question) *question {
+	q.at = m.spare.Get().(*[]int32)
+	for i, w := range q.vector {
+		(*q.at)[w.term] = int32(i + 1)
+	}
+	return q
+}
+
+// done gives the question's memory back to the model.
+func (m *model) done(q *question) {
+	for _, w := range q.vector {
+		(*q.at)[w.term] = 0
+	}
+	m.spare.Put(q.at)
+	q.at = nil
+}
+
+// like returns the cosine of the question and a phrasing: 0 to 1.
+func (q *question) like(p phrasing) float64 {
+	sum, at := 0.0, *q.at
+	for _, w := range p.vector {
+		if i := at[w.term]; i > 0 {
+			sum += float64(w.weight) * float64(q.vector[i-1].weight)
+		}
+	}
+	return sum
+}
+
+// covered returns the share of the question's content, by weight, that any of the
+// phrasings holds: 0 to 1.
+func (m *model) covered(q *question, phrasings ...phrasing) float64 {
+	held, at := make([]bool, len(q.vector)), *q.at
+	for _, p := range phrasings {
+		for _, w := range p.vector {
+			if i := at[w.term]; i > 0 {
+				held[i-1] = true
+			}
+		}
+	}
+	in, all := 0.0, q.unsure
+	for i, w := range q.vector {
+		if !m.content[w.term] {
+			continue
+		}
+		all += float64(m.weight[w.term])
+		if held[i] {
+			in += float64(m.weight[w.term])
+		}
+	}
+	return share(in, all)
+}
+
+// covers returns the share of a phrasing's terms, by weight, that the question
+// holds: 0 to 1.
+func (m *model) covers(q *question, p phrasing) float64 {
+	in, all := 0.0, 0.0
+	for _, w := range p.vector {
+		all += float64(w.weight)
+		if (*q.at)[w.term] > 0 {
+			in += float64(w.weight)
+		}
+	}
+	return share(in, all)
+}
+
+func share(part, of float64) float64 {
+	if of == 0 {
+		return 0
+	}
+	return part / of
+}

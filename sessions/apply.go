@@ -1,0 +1,171 @@
+package sessions
+
+import (
+	"fmt"
+	"time"
+)
+
+// Actor is who commits.
+type Actor struct {
+	Role   Role
+	ID     string // customer or user id; empty for bot and system
+	Device string // scope of Refs: one browser, one terminal; empty for bot and system
+}
+
+// Apply decides whether by may commit next and events onto the row that is stored
+// now, and returns what to write: the row with Seq, Fence, Segment and times set, and
+// the events numbered from row.Seq+1. It does no I/O; stores call it inside their
+// transaction with the row locked. next is a changed copy of what the caller
+// loaded: its Seq and Fence say what the caller had seen.
+//
+// Guards:
+//   - a customer writes only to a session of their own: ErrNotFound;
+//   - a closed session takes nothing but a rating or a vote: ErrClosed;
+//   - an agent writes only what it owns, with the fence it knows: ErrNotOwner;
+//   - nobody but an agent, or the system in its name, says what an agent says: ErrInvalid;
+//   - the bot commits only while the bot owns, with the fence it knows; inside a
+//     customer's commit it may also say a word about the queue or hidden data: ErrConflict;
+//   - whatever carries a bot reply or changes more than the log is guarded by Seq and
+//     ChangedAt, which goes up with every commit: ErrConflict.
+//     A person's plain message is not: customer and agent may type at the same time;
+//   - Pending is set when the customer speaks to the bot and nobody answers in the same commit.
+//
+// Claiming is no business of Apply: a store picks the session and then applies
+// the move in the name of RoleSystem.
+func Apply(row Session, by Actor, next Session, events []Event, now time.Time) (Session, []Event, error) {
+	now = whole(now)
+	if err := guard(row, by, next, events); err != nil {
+		return Session{}, nil, err
+	}
+	done := row.Clone()
+	if changes(row, next) {
+		seq := row.Seq
+		done = next.Clone()
+		done.Seq, done.Fence, done.Segment = seq, row.Fence, row.Segment
+		done.ID, done.Customer, done.Channel, done.OpenedAt, done.HeardAt = row.ID, row.Customer, row.Channel, row.OpenedAt, row.HeardAt
+		done.QueuedAt, done.PendingAt, done.ClosedAt = whole(next.QueuedAt), row.PendingAt, whole(next.ClosedAt)
+	}
+	if done.State == Closed && done.ClosedAt.IsZero() {
+		done.ClosedAt = now
+	}
+	if done.State != row.State || done.Agent != row.Agent {
+		done.Fence++
+		done.Segment++
+	}
+	out := make([]Event, len(events))
+	for i, e := range events {
+		done.Seq++
+		e.Seq, e.At = done.Seq, now
+		if e.Audience == "" {
+			e.Audience = All
+		}
+		if e.Kind == Handed {
+			e.Move = moved(e.Move, row, done)
+		}
+		if e.Decision != nil && e.Decision.Answers == 0 && i > 0 {
+			d := *e.Decision
+			d.Answers = out[0].Seq
+			e.Decision = &d
+		}
+		out[i] = e
+	}
+	done = pended(row, done, out, now)
+	// Changes without an event leave Seq as it is; this tells them apart, also when
+	// the clock stands still or goes back.
+	done.ChangedAt = now
+	if next := row.ChangedAt.Add(time.Millisecond); now.Before(next) {
+		done.ChangedAt = next
+	}
+	return done, out, nil
+}
+
+func guard(row Session, by Actor, next Session, events []Event) error {
+	if by.Role == RoleCustomer && by.ID != row.Customer.ID {
+		return ErrNotFound // before all else: nobody may learn that somebody else's session is there
+	}
+	if row.State == Closed && !afterwords(events) {
+		return ErrClosed
+	}
+	if by.Role == RoleAgent && (row.State != Assigned || row.Agent != by.ID || row.Fence != next.Fence) {
+		return ErrNotOwner
+	}
+	bot := by.Role == RoleBot
+	for _, e := range events {
+		if e.From.Role == RoleBot {
+			bot = true
+		}
+		if e.From.Role == RoleAgent && by.Role != RoleAgent && by.Role != RoleSystem {
+			return fmt.Errorf("%w: an agent's event committed by the %s", ErrInvalid, by.Role)
+		}
+		if e.Kind == "" || e.Ref != "" && !ValidRef(e.Ref) {
+			return fmt.Errorf("%w: event without a kind or with a malformed ref", ErrInvalid)
+		}
+	}
+	if bot && row.Fence != next.Fence || by.Role == RoleBot && row.State != Bot {
+		return ErrConflict
+	}
+	if (bot || changes(row, next)) && (row.Seq != next.Seq || !row.ChangedAt.Equal(next.ChangedAt)) {
+		return ErrConflict
+	}
+	if row.State == Closed && changes(row, next) {
+		return ErrClosed
+	}
+	if !next.State.valid() || (next.State == Assigned) != (next.Agent != "") {
+		return fmt.Errorf("%w: state %s with agent %q", ErrInvalid, next.State, next.Agent)
+	}
+	return nil
+}
+
+func (s State) valid() bool { return s == Bot || s == Queued || s == Assigned || s == Closed }
+
+// whole is t as stores keep it: UTC, whole milliseconds.
+func whole(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
+// changes reports whether next differs from the row in more than an append does.
+func changes(row, next Session) bool {
+	return next.State != row.State || next.Agent != row.Agent || next.Skill != row.Skill ||
+		next.Priority != row.Priority || !next.QueuedAt.Equal(row.QueuedAt) || next.Lang != row.Lang ||
+		next.Pending != row.Pending || !next.Memory.Equal(row.Memory)
+}
+
+// afterwords are what a customer may still say about a closed chat.
+func afterwords(events []Event) bool {
+	for _, e := range events {
+		if e.Kind != Rating && e.Kind != Vote {
+			return false
+		}
+	}
+	return len(events) > 0
+}
+
+func moved(m *Move, row, done Session) *Move {
+	var move Move
+	if m != nil {
+		move = *m
+	}
+	move.From, move.To, move.Agent, move.Skill = row.State, done.State, done.Agent, done.Skill
+	return &move
+}
+
+// pended keeps HeardAt and Pending true: a customer's message to the bot is
+// pending until a reply or a change of owner is committed.
+func pended(row, done Session, events []Event, now time.Time) Session {
+	for _, e := range events {
+		switch {
+		case e.Kind == Message && e.From.Role == RoleCustomer:
+			done.HeardAt = now
+			if done.State == Bot {
+				done.Pending = e.Seq
+			}
+		case e.From.Role == RoleBot && e.Decision != nil:
+			done.Pending = 0
+		}
+	}
+	switch {
+	case done.Pending == 0 || done.State != Bot:
+		done.Pending, done.PendingAt = 0, time.Time{}
+	case done.Pending != row.Pending:
+		done.PendingAt = now
+	}
+	return done
+}

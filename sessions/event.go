@@ -1,0 +1,126 @@
+package sessions
+
+import "time"
+
+// Kind says what an event is.
+type Kind string
+
+const (
+	Message  Kind = "message"  // something said to everybody, by customer, bot or agent
+	Note     Kind = "note"     // an agent's note, for staff
+	Vote     Kind = "vote"     // the customer's 有用 / 没用 about a reply (About, Value)
+	Rating   Kind = "rating"   // the customer's 1 to 5 for the chat (Value)
+	Handed   Kind = "handed"   // the owner changed (Move); Text is what the customer reads, if anything
+	Revealed Kind = "revealed" // an agent looked at sealed contact details (About), for staff
+)
+
+// Role says who spoke.
+type Role string
+
+const (
+	RoleCustomer Role = "customer"
+	RoleBot      Role = "bot"
+	RoleAgent    Role = "agent"
+	RoleSystem   Role = "system" // timers: idle close, requeue, sweeper
+)
+
+// Audience says who may read an event.
+type Audience string
+
+const (
+	All   Audience = "all"
+	Staff Audience = "staff"
+)
+
+// Speaker is who an event comes from.
+type Speaker struct {
+	Role Role   `json:"role"`
+	ID   string `json:"id,omitempty"`   // customer or user id; empty for bot and system
+	Name string `json:"name,omitempty"` // as the other side sees it
+}
+
+// Event is one line of the log. Events never change once committed.
+type Event struct {
+	Seq      int64     `json:"seq"` // 1 and up, without gaps, set by Apply
+	At       time.Time `json:"at"`  // set by Apply, whole milliseconds
+	Kind     Kind      `json:"kind"`
+	From     Speaker   `json:"from"`
+	Audience Audience  `json:"audience"`
+	Text     string    `json:"text,omitempty"` // masked before it gets here
+	Lang     string    `json:"lang,omitempty"`
+
+	// Ref is the speaker's own id for this event, unique per device: 8 to 64 of
+	// A-Z a-z 0-9 '_' '-'. Committing it again returns what it became. A reply
+	// derives its own from what it answers. Empty for events nobody resends.
+	Ref string `json:"ref,omitempty"`
+
+	Choice   string    `json:"choice,omitempty"`   // entry the customer picked, with its question as Text
+	Choices  []Choice  `json:"choices,omitempty"`  // what a reply offers
+	Votable  bool      `json:"votable,omitempty"`  // a reply that may be voted on
+	About    int64     `json:"about,omitempty"`    // seq of the event a vote or a reveal is about
+	Value    int       `json:"value,omitempty"`    // vote: 1 or -1; rating: 1 to 5
+	Masked   []string  `json:"masked,omitempty"`   // kinds of personal data that were masked in Text
+	Sealed   []byte    `json:"sealed,omitempty"`   // contact details left on purpose, encrypted; never leaves the server as it is
+	Move     *Move     `json:"move,omitempty"`     // Handed only
+	Decision *Decision `json:"decision,omitempty"` // why the bot said this; for staff only
+}
+
+// Choice is a button under a reply.
+type Choice struct {
+	ID    string `json:"id"` // an entry id, or one of the Choose… ids
+	Label string `json:"label"`
+}
+
+// Choices that are not entries.
+const (
+	ChooseNone    = "none"    // 都不是
+	ChooseHuman   = "human"   // 转人工
+	ChooseMessage = "message" // 留言
+	ChooseBot     = "bot"     // go on with the bot, leave the queue
+)
+
+// Move says how the owner changed. From and To are set by Apply.
+type Move struct {
+	From   State  `json:"from"`
+	To     State  `json:"to"`
+	Agent  string `json:"agent,omitempty"` // new owner's user id
+	Skill  string `json:"skill,omitempty"`
+	Reason string `json:"reason,omitempty"` // a code: asked, misses, failed, after_hours, claimed, returned, finished, idle, lost
+}
+
+// Decision is why the bot did what it did: enough to replay and explain it.
+type Decision struct {
+	Action     string      `json:"action"` // answer, clarify, rephrase, offer, handoff, message, …
+	Reason     string      `json:"reason"` // a code
+	Release    int64       `json:"release,omitempty"`
+	Variant    string      `json:"variant,omitempty"`
+	Entry      string      `json:"entry,omitempty"` // whose text was said
+	Revision   int         `json:"revision,omitempty"`
+	Confidence float64     `json:"confidence,omitempty"`
+	Candidates []Candidate `json:"candidates,omitempty"`
+	Answers    int64       `json:"answers,omitempty"` // seq of the message this replies to
+}
+
+// Candidate is an entry the bot considered.
+type Candidate struct {
+	Entry      string  `json:"entry"`
+	Question   string  `json:"question"`
+	Phrasing   string  `json:"phrasing,omitempty"`
+	Confidence float64 `json:"confidence"`
+}
+
+// Visible reports whether a reader of that audience may see the event.
+func (e Event) Visible(to Audience) bool { return to == Staff || e.Audience == All }
+
+// ValidRef reports whether ref can be a speaker's id for an event.
+func ValidRef(ref string) bool {
+	if len(ref) < 8 || len(ref) > 64 {
+		return false
+	}
+	for _, c := range []byte(ref) {
+		if !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-') {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,246 @@
+package redislive
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	channelPrefix = "wenda:"
+	chunk         = 500             // channels in one command
+	quietTime     = 3 * time.Second // then the server is asked whether it is there; twice, and it is not
+	retryTime     = 500 * time.Millisecond
+)
+
+func channelOf(topic string) string { return channelPrefix + topic }
+
+// subscriber holds one connection for all topics that this process watches. One
+// goroutine listens on it and makes a new one when it is lost, another tells the
+// server which topics are wanted.
+type subscriber struct {
+	client  redis.UniversalClient
+	receive func(topic, message string)
+	poke    chan struct{} // capacity 1: something about topics changed
+	stop    context.CancelFunc
+	ended   sync.WaitGroup
+
+	mu     sync.Mutex
+	topics map[string]*topic
+}
+
+// topic is what the process watches, or does no more but the server does not know it yet.
+type topic struct {
+	watchers  int
+	asked     bool          // the server was told, on the connection there is
+	confirmed chan struct{} // closed when the server has said yes on it
+}
+
+func newSubscriber(client redis.UniversalClient, receive func(topic, message string)) *subscriber {
+	ctx, stop := context.WithCancel(context.Background())
+	s := &subscriber{client: client, receive: receive, poke: make(chan struct{}, 1), stop: stop, topics: map[string]*topic{}}
+	s.ended.Go(func() { s.run(ctx) })
+	return s
+}
+
+func (s *subscriber) close() {
+	s.stop()
+	s.ended.Wait()
+}
+
+// subscribe wants a topic and waits until the server has confirmed it, for at most
+// patience. The function it returns, called once, wants it no more.
+func (s *subscriber) subscribe(name string, patience time.Duration) (unsubscribe func()) {
+	s.mu.Lock()
+	t := s.topics[name]
+	if t == nil {
+		t = &topic{confirmed: make(chan struct{})}
+		s.topics[name] = t
+	}
+	t.watchers++
+	confirmed := t.confirmed
+	s.mu.Unlock()
+	s.changed()
+	select {
+	case <-confirmed:
+	case <-time.After(patience):
+	}
+	return func() {
+		s.mu.Lock()
+		t.watchers--
+		s.mu.Unlock()
+		s.changed()
+	}
+}
+
+func (s *subscriber) changed() {
+	select {
+	case s.poke <- struct{}{}:
+	default: // it will look at all topics anyway
+	}
+}
+
+// run keeps a connection while something is watched, until ctx ends.
+func (s *subscriber) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		s.connection(ctx)
+		select {
+		case <-ctx.Done():
+		case <-time.After(retryTime/2 + rand.N(retryTime)): // not all nodes at once
+		}
+	}
+}
+
+// connection serves one connection until it is lost.
+func (s *subscriber) connection(ctx context.Context) {
+	s.forget()
+	s.wait(ctx)
+	connection := s.client.Subscribe(ctx)
+	defer connection.Close()
+	here, lost := context.WithCancel(ctx)
+	defer lost()
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	defer lost()
+	asking.Go(func() {
+		defer lost()
+		s.ask(here, connection)
+	})
+	// A read does not end with its context: closing the connection ends it.
+	defer context.AfterFunc(here, func() { connection.Close() })()
+	s.listen(here, connection)
+}
+
+// forget marks all topics as not asked for: on a new connection the server knows none.
+func (s *subscriber) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.topics {
+		t.asked = false
+		select {
+		case <-t.confirmed:
+			t.confirmed = make(chan struct{})
+		default: // somebody may be waiting for this one
+		}
+	}
+}
+
+// wait waits until there is a topic to ask for.
+func (s *subscriber) wait(ctx context.Context) {
+	for {
+		s.mu.Lock()
+		any := len(s.topics) > 0
+		s.mu.Unlock()
+		if any {
+			s.changed()
+			return
+		}
+		select {
+		case <-s.poke:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// ask tells the server what is wanted, whenever that changes, until the connection is lost.
+func (s *subscriber) ask(ctx context.Context, connection *redis.PubSub) {
+	for {
+		select {
+		case <-s.poke:
+		case <-ctx.Done():
+			return
+		}
+		wanted, unwanted := s.difference()
+		if s.tell(ctx, connection.Subscribe, wanted) != nil || s.tell(ctx, connection.Unsubscribe, unwanted) != nil {
+			return
+		}
+	}
+}
+
+// difference takes down what the server has to be told as told.
+func (s *subscriber) difference() (wanted, unwanted []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, t := range s.topics {
+		switch {
+		case t.watchers > 0 && !t.asked:
+			t.asked = true
+			wanted = append(wanted, channelOf(name))
+		case t.watchers == 0:
+			if t.asked {
+				unwanted = append(unwanted, channelOf(name))
+			}
+			delete(s.topics, name)
+		}
+	}
+	return wanted, unwanted
+}
+
+func (s *subscriber) tell(ctx context.Context, command func(context.Context, ...string) error, channels []string) error {
+	for len(channels) > 0 {
+		n := min(chunk, len(channels))
+		soon, cancel := context.WithTimeout(ctx, 2*time.Second) // it may have to connect first
+		err := command(soon, channels[:n]...)
+		cancel()
+		if err != nil {
+			return err
+		}
+		channels = channels[n:]
+	}
+	return nil
+}
+
+// listen passes messages on until the connection is lost: it breaks, or the server
+// says nothing for twice quietTime though it was asked.
+func (s *subscriber) listen(ctx context.Context, connection *redis.PubSub) {
+	for asked := false; ; {
+		message, err := connection.ReceiveTimeout(ctx, quietTime)
+		var network net.Error
+		switch {
+		case err == nil:
+			asked = false
+			s.heard(message)
+		case ctx.Err() != nil || !errors.As(err, &network) || !network.Timeout() || asked:
+			return
+		default:
+			if connection.Ping(ctx) != nil {
+				return
+			}
+			asked = true
+		}
+	}
+}
+
+func (s *subscriber) heard(message any) {
+	switch m := message.(type) {
+	case *redis.Message:
+		if name, ok := strings.CutPrefix(m.Channel, channelPrefix); ok {
+			s.receive(name, m.Payload)
+		}
+	case *redis.Subscription:
+		if m.Kind == "subscribe" {
+			s.confirm(strings.TrimPrefix(m.Channel, channelPrefix))
+		}
+	}
+}
+
+func (s *subscriber) confirm(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.topics[name]
+	if t == nil {
+		return
+	}
+	select {
+	case <-t.confirmed:
+	default:
+		close(t.confirmed)
+	}
+}

@@ -1,0 +1,150 @@
+// Package sessions remembers what was said.
+//
+// A Session is a log of Events with a head: who owns it now, where it stands in
+// the queue, what the bot offered last. Everyone who speaks commits events to the
+// log (Store.Commit, mostly through Update); everyone who listens reads on from
+// where they are (Tail), woken by a Signal that carries no data. So a reconnect, a
+// second tab, another node, the agent's page and the saved transcript are one code.
+//
+// Two stores, two roles:
+//
+//	Store  the truth: SQL. What it acknowledged is kept.      sqlstore
+//	Live   fast and forgettable: hot copies, wake-ups,        redislive, memlive
+//	       presence, typing, rate limits. It may lie or
+//	       vanish at any instant; nothing is authorised
+//	       or shown from it alone.
+//
+// Who may write what is decided by Apply, a pure function that every Store calls
+// inside its transaction, so that the rules stand in one place:
+//
+//   - one owner speaks: the bot, or one agent, or nobody (queue);
+//   - every change of owner raises the Fence, and who computed something for an
+//     older fence cannot commit it;
+//   - the sequence of a session has no gaps;
+//   - the same Ref of the same speaker's device is one event, for ever.
+package sessions
+
+import (
+	"errors"
+	"slices"
+	"time"
+)
+
+// What a caller acts on. Stores wrap them.
+var (
+	ErrNotFound = errors.New("sessions: not found")
+	ErrConflict = errors.New("sessions: changed meanwhile")           // load again and decide again
+	ErrNotOwner = errors.New("sessions: somebody else owns the chat") // this speaker may not speak here any more
+	ErrClosed   = errors.New("sessions: closed")
+	ErrTaken    = errors.New("sessions: taken by somebody else")
+	ErrEmpty    = errors.New("sessions: nobody is waiting")
+	ErrFull     = errors.New("sessions: the agent has no room for another chat")
+	ErrRefReuse = errors.New("sessions: ref used before for another text")
+	ErrBusy     = errors.New("sessions: store is busy") // try again shortly
+	ErrInvalid  = errors.New("sessions: not a lawful change")
+)
+
+// State says who owns a session.
+type State string
+
+const (
+	Bot      State = "bot"      // the bot answers
+	Queued   State = "queued"   // waits for an agent; nobody answers
+	Assigned State = "assigned" // one agent answers
+	Closed   State = "closed"   // for ever; the customer's next message opens a new session
+)
+
+// Customer is who a session belongs to.
+type Customer struct {
+	ID        string `json:"id"`                  // made by us for an anonymous customer, else as the host app signed it
+	Name      string `json:"name,omitempty"`      // as signed by the host app; never typed by the customer
+	Anonymous bool   `json:"anonymous,omitempty"` // known only by the token we gave
+}
+
+// Session is the head of a log. It is a value: copy it, change the copy, commit it.
+type Session struct {
+	ID       string   `json:"id"`
+	Customer Customer `json:"customer"`
+	Channel  string   `json:"channel"` // "widget", "talk", …
+	Lang     string   `json:"lang"`    // "zh-CN" or "en"
+
+	Seq     int64 `json:"seq"`     // of the newest event; 0 if there is none
+	Fence   int64 `json:"fence"`   // goes up at every change of owner
+	Segment int64 `json:"segment"` // goes up at every change of owner; bot and matcher remember only the current one
+
+	State    State     `json:"state"`
+	Agent    string    `json:"agent,omitempty"` // user id; set if and only if State is Assigned
+	Skill    string    `json:"skill"`           // which queue; "" is the general one
+	Priority int       `json:"priority"`        // higher is served first
+	QueuedAt time.Time `json:"queued_at"`       // zero unless queued or assigned; kept when a chat returns to the front of the queue
+
+	Pending   int64     `json:"pending,omitempty"` // seq of the customer's message that nobody has answered yet; 0 if none
+	PendingAt time.Time `json:"pending_at"`        // when it was committed
+
+	Memory Memory `json:"memory"` // of the bot, for this segment only
+
+	OpenedAt  time.Time `json:"opened_at"`
+	ChangedAt time.Time `json:"changed_at"` // of the newest commit
+	HeardAt   time.Time `json:"heard_at"`   // of the customer's newest message; OpenedAt if there is none
+	ClosedAt  time.Time `json:"closed_at"`
+}
+
+// Memory is what the bot keeps from one turn to the next.
+type Memory struct {
+	Offered []string `json:"offered,omitempty"` // entries offered as choices in the last reply
+	Misses  int      `json:"misses,omitempty"`  // replies in a row that did not answer
+	Asked   string   `json:"asked,omitempty"`   // what the bot asked for and waits for: "", "handoff", "message", "contact"
+	Hints   int      `json:"hints,omitempty"`   // idle hints given since the customer's last message
+	Left    bool     `json:"left,omitempty"`    // a message was left for when an agent is back
+}
+
+// Equal reports whether m and n are the same.
+func (m Memory) Equal(n Memory) bool {
+	return slices.Equal(m.Offered, n.Offered) && m.Misses == n.Misses && m.Asked == n.Asked && m.Hints == n.Hints && m.Left == n.Left
+}
+
+// Clone returns a copy that shares nothing with s.
+func (s Session) Clone() Session {
+	s.Memory.Offered = slices.Clone(s.Memory.Offered)
+	return s
+}
+
+// Open reports whether the session can still be written to.
+func (s Session) Open() bool { return s.State != Closed }
+
+// The moves. Each returns a changed copy; Apply raises Fence and Segment when the
+// copy is committed, because the owner differs.
+
+// Queue hands the session to the queue of a skill. The place in the queue is kept
+// if the session already had one.
+func (s Session) Queue(skill string, now time.Time) Session {
+	s = s.handed(Queued, "")
+	s.Skill = skill
+	if s.QueuedAt.IsZero() {
+		s.QueuedAt = now
+	}
+	return s
+}
+
+// Assign hands the session to an agent.
+func (s Session) Assign(agent string) Session { return s.handed(Assigned, agent) }
+
+// Return hands the session to the bot. If the customer spoke last, the caller
+// sets Pending so that the bot answers.
+func (s Session) Return() Session {
+	s = s.handed(Bot, "")
+	s.QueuedAt, s.Priority = time.Time{}, 0
+	return s
+}
+
+// Close ends the session.
+func (s Session) Close(now time.Time) Session {
+	s = s.handed(Closed, "")
+	s.ClosedAt = now
+	return s
+}
+
+func (s Session) handed(to State, agent string) Session {
+	s.State, s.Agent, s.Memory, s.Pending, s.PendingAt = to, agent, Memory{}, 0, time.Time{}
+	return s
+}

@@ -1,0 +1,155 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"wenda/internal/sqldb"
+	"wenda/sessions"
+)
+
+// Open implements sessions.Store.
+func (s *Store) Open(ctx context.Context, who sessions.Customer, channel, lang string) (sessions.Session, error) {
+	if who.ID == "" || channel == "" || !storable(who.ID, who.Name, channel, lang) {
+		return sessions.Session{}, fmt.Errorf("%w: a session needs a customer and a channel", sessions.ErrInvalid)
+	}
+	for try := 1; ; try++ {
+		found, err := openSession(s.db.Read(ctx), who.ID, channel)
+		if !errors.Is(err, sessions.ErrNotFound) {
+			return found, failure(err)
+		}
+		made, err := write(ctx, s, func(tx sqldb.Tx) (sessions.Session, error) {
+			if err := s.insert(tx, who, channel, lang); err != nil {
+				return sessions.Session{}, err
+			}
+			return openSession(tx.Reader, who.ID, channel) // ours or a rival's
+		})
+		// Not found: a rival's was there, and closed before it could be read.
+		again := errors.Is(err, sessions.ErrNotFound) || errors.Is(err, sqldb.ErrUnknown)
+		if !again || try == lostTries {
+			return made, err
+		}
+	}
+}
+
+func (s *Store) insert(tx sqldb.Tx, who sessions.Customer, channel, lang string) error {
+	id, err := uuid.NewV7() // sorts by time, so that new rows stand together
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	return insertSession(tx, s.db.Dialect(), sessions.Session{
+		ID: id.String(), Customer: who, Channel: channel, Lang: lang, State: sessions.Bot, Fence: 1, Segment: 1,
+		OpenedAt: now, ChangedAt: now, HeardAt: now,
+	})
+}
+
+func openSession(r sqldb.Reader, customer, channel string) (sessions.Session, error) {
+	return oneSession(r.QueryRow(selectSession+`WHERE customer = $1 AND channel = $2 AND state <> 'closed'`, customer, channel))
+}
+
+// Commit implements sessions.Store.
+func (s *Store) Commit(ctx context.Context, by sessions.Actor, next sessions.Session, events ...sessions.Event) (sessions.Committed, error) {
+	if err := acceptable(by, next, events); err != nil {
+		return sessions.Committed{}, err
+	}
+	// Own copies: the commit may outlive a caller whose context ended.
+	next, events = next.Clone(), slices.Clone(events)
+	lost := false
+	for try := 1; ; try++ {
+		done, err := write(ctx, s, func(tx sqldb.Tx) (sessions.Committed, error) { return s.commit(tx, by, next, events) })
+		switch {
+		case err == nil:
+			done.Repeated = done.Repeated && !lost // what is found after a lost answer is what this call wrote
+			return done, nil
+		case errors.Is(err, sqldb.ErrUnknown) && len(events) > 0 && events[0].Ref != "" && try < lostTries:
+			lost = true // run again: it waits for the row if the lost one is still at work, then looks for the ref
+		case sqldb.IsUnique(err) && try == 1:
+			// Two sessions got the same ref at once; the other's is committed now.
+		case sqldb.IsUnique(err):
+			return sessions.Committed{}, fmt.Errorf("%w: not that of the first event", sessions.ErrRefReuse)
+		default:
+			return sessions.Committed{}, err
+		}
+	}
+}
+
+// acceptable refuses what no session can take, before anybody waits for it.
+func acceptable(by sessions.Actor, next sessions.Session, events []sessions.Event) error {
+	ok := storable(by.ID, by.Device, next.Lang, next.Agent, next.Skill)
+	for _, e := range events {
+		ok = ok && storable(string(e.Kind), string(e.From.Role), e.From.ID, e.From.Name, string(e.Audience), e.Text, e.Lang, e.Ref)
+	}
+	if !ok {
+		return fmt.Errorf("%w: text that is not UTF-8 or holds U+0000", sessions.ErrInvalid)
+	}
+	return nil
+}
+
+func (s *Store) commit(tx sqldb.Tx, by sessions.Actor, next sessions.Session, events []sessions.Event) (sessions.Committed, error) {
+	row, missing := s.lock(tx, next.ID) // first, so that a repeat waits for the original
+	if missing != nil && !errors.Is(missing, sessions.ErrNotFound) {
+		return sessions.Committed{}, missing
+	}
+	if len(events) > 0 && events[0].Ref != "" {
+		done, err := repeated(tx, by, next.ID, events[0])
+		if done.Repeated || err != nil {
+			return done, err
+		}
+	}
+	if missing != nil {
+		return sessions.Committed{}, missing
+	}
+	return s.apply(tx, row, by, next, events)
+}
+
+// lock reads a session that no other transaction may change until this one ends.
+func (s *Store) lock(tx sqldb.Tx, id string) (sessions.Session, error) {
+	if !storable(id) {
+		return sessions.Session{}, sessions.ErrNotFound
+	}
+	return oneSession(tx.QueryRow(selectSession+`WHERE id = $1`+s.db.Dialect().ForUpdate, id))
+}
+
+// repeated finds what the ref of a first event became, if it is known.
+func repeated(tx sqldb.Tx, by sessions.Actor, id string, e sessions.Event) (sessions.Committed, error) {
+	var in, text string
+	var first int64
+	err := tx.QueryRow(`SELECT session, first, text FROM event WHERE ref = $1 AND ref <> '' AND scope = $2`, e.Ref, scope(by, id, e)).
+		Scan(&in, &first, &text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return sessions.Committed{}, nil
+	}
+	if err != nil {
+		return sessions.Committed{}, err
+	}
+	if text != e.Text {
+		return sessions.Committed{}, sessions.ErrRefReuse
+	}
+	events, err := collectEvents(tx.Query(selectEvents+`AND first = $2 ORDER BY seq`, in, first))
+	if err != nil {
+		return sessions.Committed{}, err
+	}
+	now, err := oneSession(tx.QueryRow(selectSession+`WHERE id = $1`, in))
+	return sessions.Committed{Session: now, Events: events, Repeated: err == nil}, err
+}
+
+// apply decides and writes.
+func (s *Store) apply(tx sqldb.Tx, row sessions.Session, by sessions.Actor, next sessions.Session, events []sessions.Event) (sessions.Committed, error) {
+	head, numbered, err := sessions.Apply(row, by, next, events, s.now())
+	if err != nil {
+		return sessions.Committed{}, err
+	}
+	if err := updateSession(tx, s.db.Dialect(), head); err != nil {
+		return sessions.Committed{}, err
+	}
+	if err := insertEvents(tx, head.ID, by, numbered); err != nil {
+		return sessions.Committed{}, err
+	}
+	return sessions.Committed{Session: head, Events: numbered}, nil
+}

@@ -1,0 +1,98 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"wenda/internal/sqldb"
+	"wenda/sessions"
+)
+
+// transcriptMax is the contract's bound of Transcript's limit.
+const transcriptMax = 1000
+
+// Load implements sessions.Store.
+func (s *Store) Load(ctx context.Context, id string) (sessions.Session, error) {
+	if !storable(id) {
+		return sessions.Session{}, sessions.ErrNotFound
+	}
+	found, err := oneSession(s.db.Read(ctx).QueryRow(selectSession+`WHERE id = $1`, id))
+	return found, failure(err)
+}
+
+// Transcript implements sessions.Store.
+func (s *Store) Transcript(ctx context.Context, id string, after int64, limit int) ([]sessions.Event, error) {
+	if limit < 1 || limit > transcriptMax {
+		return nil, fmt.Errorf("%w: a limit of %d events", sessions.ErrInvalid, limit)
+	}
+	if !storable(id) {
+		return nil, nil
+	}
+	events, err := collectEvents(s.db.Read(ctx).Query(selectEvents+`AND seq > $2 ORDER BY seq LIMIT $3`, id, after, limit))
+	return events, failure(err)
+}
+
+// Queue implements sessions.Store.
+func (s *Store) Queue(ctx context.Context, skill string, limit int) ([]sessions.Session, int, error) {
+	if !storable(skill) {
+		return nil, 0, nil
+	}
+	first, err := s.list(ctx, `WHERE state = 'queued' AND skill = $1 ORDER BY priority DESC, queued_at, id LIMIT $2`, skill, max(limit, 0))
+	if err != nil {
+		return nil, 0, err
+	}
+	var all int
+	err = s.db.Read(ctx).QueryRow(`SELECT count(*) FROM session WHERE state = 'queued' AND skill = $1`, skill).Scan(&all)
+	return first, max(all, len(first)), failure(err) // the queue may have moved between the two
+}
+
+// Owned implements sessions.Store.
+func (s *Store) Owned(ctx context.Context, agent string) ([]sessions.Session, error) {
+	if !storable(agent) {
+		return nil, nil
+	}
+	return s.list(ctx, `WHERE state = 'assigned' AND agent = $1 ORDER BY opened_at, id`, agent)
+}
+
+// Due implements sessions.Store. Those with an unanswered message come first, then
+// the longest silent.
+func (s *Store) Due(ctx context.Context, pending, idle time.Time, limit int) ([]sessions.Session, error) {
+	return s.list(ctx, `WHERE id IN (
+		SELECT id FROM (SELECT id FROM session WHERE pending > 0 AND pending_at <= $1 ORDER BY pending_at LIMIT $3) AS unanswered
+		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'bot' AND heard_at <= $2 ORDER BY heard_at LIMIT $3) AS silent)
+		ORDER BY CASE WHEN pending > 0 AND pending_at <= $1 THEN 0 ELSE 1 END, heard_at, id LIMIT $3`,
+		pending.UnixMilli(), idle.UnixMilli(), max(limit, 0))
+}
+
+// Of implements sessions.Store.
+func (s *Store) Of(ctx context.Context, customer string, limit int) ([]sessions.Session, error) {
+	if !storable(customer) {
+		return nil, nil
+	}
+	return s.list(ctx, `WHERE customer = $1 ORDER BY opened_at DESC, id DESC LIMIT $2`, customer, max(limit, 0))
+}
+
+func (s *Store) list(ctx context.Context, where string, values ...any) ([]sessions.Session, error) {
+	found, err := collectSessions(s.db.Read(ctx).Query(selectSession+where, values...))
+	return found, failure(err)
+}
+
+// Feed implements sessions.Store.
+func (s *Store) Feed(ctx context.Context, after sessions.Mark, limit int) ([]sessions.Session, sessions.Mark, error) {
+	if !storable(after.ID) {
+		return nil, after, fmt.Errorf("%w: a mark that is not ours", sessions.ErrInvalid)
+	}
+	next := after
+	collect := sqldb.Collect(func(row sqldb.Scanner) (sessions.Session, error) {
+		s, err := scanSession(row, &next.Change)
+		next.ID = s.ID
+		return s, err
+	})
+	changed, err := collect(s.db.Read(ctx).Query(`SELECT `+sessionColumns+`, change FROM session
+		WHERE (change, id) > ($1, $2) AND change < `+s.db.Dialect().Horizon+` ORDER BY change, id LIMIT $3`, after.Change, after.ID, max(limit, 0)))
+	if err != nil {
+		return nil, after, failure(err)
+	}
+	return changed, next, nil
+}

@@ -1,0 +1,84 @@
+package sessions
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps sessions for ever. It is the truth. The one implementation is
+// sqlstore (SQLite and PostgreSQL); storetest says what every implementation must do.
+//
+// All methods are safe for concurrent use and return copies. Times are UTC with
+// whole milliseconds. Errors wrap the sentinels of this package; anything else is
+// a failure of the store, after which the caller knows nothing about the outcome
+// and may repeat the call (refs make that harmless).
+type Store interface {
+	// Open returns the customer's open session in that channel, made if there is
+	// none. Two calls at once make one session.
+	Open(ctx context.Context, who Customer, channel, lang string) (Session, error)
+
+	// Load returns the session as committed. ErrNotFound.
+	Load(ctx context.Context, id string) (Session, error)
+
+	// Commit writes events and the changed head in one transaction, all or
+	// nothing, and returns when they are on disk (fsync). The decision is Apply's,
+	// with its errors; ErrNotFound if there is no such session. If the first
+	// event's Ref is already stored for by's device, nothing is written and the
+	// stored events are returned with Repeated set (ErrRefReuse if the stored text
+	// differs), whatever became of the session since, even if that Ref belongs to
+	// another session of the same customer.
+	Commit(ctx context.Context, by Actor, next Session, events ...Event) (Committed, error)
+
+	// Transcript returns at most limit events with seq > after, in order. limit is
+	// 1 to 1000. An unknown session has no events.
+	Transcript(ctx context.Context, id string, after int64, limit int) ([]Event, error)
+
+	// Claim gives the agent session id, or for "" the next one waiting in the
+	// agent's skills (highest Priority first, then longest waiting), and commits
+	// the move with one Handed event. Exactly one of many claimants gets it.
+	// ErrTaken (not queued any more, or not in the agent's skills), ErrFull,
+	// ErrEmpty, ErrNotFound.
+	Claim(ctx context.Context, agent Agent, id string) (Committed, error)
+
+	// Queue returns the first limit sessions waiting in a skill, next first, and
+	// how many wait there in all.
+	Queue(ctx context.Context, skill string, limit int) ([]Session, int, error)
+
+	// Owned returns the sessions assigned to an agent, oldest first.
+	Owned(ctx context.Context, agent string) ([]Session, error)
+
+	// Due returns at most limit open sessions that something must be done about:
+	// those whose Pending was set at or before pending, and those of state Bot
+	// whose customer was last heard at or before idle.
+	Due(ctx context.Context, pending, idle time.Time, limit int) ([]Session, error)
+
+	// Feed returns sessions changed since the mark, oldest change first, and the
+	// mark to ask with next; a session that changed twice may come once. The zero
+	// Mark begins at the beginning. No change is ever skipped, in whatever order
+	// transactions commit.
+	Feed(ctx context.Context, after Mark, limit int) ([]Session, Mark, error)
+
+	// Of returns a customer's sessions, newest first, at most limit.
+	Of(ctx context.Context, customer string, limit int) ([]Session, error)
+}
+
+// Committed is what a commit became.
+type Committed struct {
+	Session  Session // as it is now
+	Events   []Event // those of this commit, numbered
+	Repeated bool    // the ref was known: nothing was written
+}
+
+// Agent is a person who takes chats.
+type Agent struct {
+	ID       string
+	Name     string   // as customers see it
+	Skills   []string // queues they serve; "" is the general one
+	Capacity int      // chats at once
+}
+
+// Mark is a place in the feed. Opaque but for the store that made it; it may be kept as text.
+type Mark struct {
+	Change int64  `json:"change"`
+	ID     string `json:"id"`
+}

@@ -1,0 +1,131 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"wenda/sessions"
+)
+
+var listTests = map[string]func(*testing.T, sessions.Store){
+	"queue":          testQueue,
+	"owned":          testOwned,
+	"due unanswered": testDuePending,
+	"due silent":     testDueIdle,
+	"due both":       testDueBoth,
+}
+
+func testQueue(t *testing.T, store sessions.Store) {
+	noon := time.Now().Truncate(time.Second)
+	var plain []string
+	for i := range 5 {
+		plain = append(plain, queued(t, store, sessions.Customer{ID: fmt.Sprint("c", i)}, "loans", noon.Add(time.Duration(5-i)*time.Second)).ID)
+	}
+	urgent := opened(t, store, wang).Queue("loans", noon.Add(time.Hour))
+	urgent.Priority = 1
+	commit(t, store, system, urgent, handed("asked"))
+	queued(t, store, li, "", noon)
+	want := []string{urgent.ID, plain[4], plain[3], plain[2], plain[1], plain[0]}
+	for _, limit := range []int{100, 6, 2, 0} {
+		got, all, err := store.Queue(t.Context(), "loans", limit)
+		if err != nil || all != 6 {
+			t.Errorf("limit %d: %d in all, %v; want 6", limit, all, err)
+		}
+		wantSame(t, "order", ids(got), append([]string(nil), want[:min(limit, 6)]...))
+	}
+	first := claim(t, store, chen, urgent.ID)
+	commit(t, store, customer(sessions.Customer{ID: "c4"}), load(t, store, plain[4]).Return(), handed("asked"))
+	got, all, err := store.Queue(t.Context(), "loans", 2)
+	if err != nil || all != 4 {
+		t.Errorf("after two left: %d in all, %v; want 4", all, err)
+	}
+	wantSame(t, "order", ids(got), []string{plain[3], plain[2]})
+	wantSame(t, "a waiting session", got[0], load(t, store, plain[3]))
+	if first.QueuedAt.IsZero() || !load(t, store, plain[4]).QueuedAt.IsZero() {
+		t.Error("QueuedAt is kept when claimed and dropped when the bot takes over")
+	}
+}
+
+func testOwned(t *testing.T, store sessions.Store) {
+	var want []string
+	for i := range 3 {
+		want = append(want, opened(t, store, sessions.Customer{ID: fmt.Sprint("c", i)}).ID)
+		time.Sleep(2 * time.Millisecond) // sorted by when they were opened
+	}
+	for i := range 3 { // claimed in another order
+		id := want[2-i]
+		commit(t, store, system, load(t, store, id).Queue("", time.Now()), handed("asked"))
+		claim(t, store, chen, id)
+	}
+	assigned(t, store, wang, sessions.Agent{ID: "other", Skills: []string{""}, Capacity: 1})
+	owned, err := store.Owned(t.Context(), chen.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantSame(t, "oldest first", ids(owned), want)
+	wantSame(t, "an owned session", owned[0], load(t, store, want[0]))
+	commit(t, store, agent(chen), owned[0].Return(), handed("returned"))
+	owned, err = store.Owned(t.Context(), chen.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantSame(t, "after one went back", ids(owned), want[1:])
+}
+
+func due(t *testing.T, store sessions.Store, pending, idle time.Time, limit int) []string {
+	t.Helper()
+	found, err := store.Due(t.Context(), pending, idle, limit)
+	if err != nil {
+		t.Fatalf("Due: %v", err)
+	}
+	for _, s := range found {
+		wantSame(t, "a due session", s, load(t, store, s.ID))
+	}
+	return ids(found)
+}
+
+var never = time.Time{}
+
+func testDuePending(t *testing.T, store sessions.Store) {
+	answered := opened(t, store, li)
+	commit(t, store, customer(li), answered, said(customer(li), "一", ""), reply("二", ""))
+	s := opened(t, store, wang)
+	s = commit(t, store, customer(wang), s, said(customer(wang), "在吗", "")).Session
+	wantSame(t, "just before", due(t, store, s.PendingAt.Add(-time.Millisecond), never, 10), []string(nil))
+	wantSame(t, "at", due(t, store, s.PendingAt, never, 10), []string{s.ID})
+	wantSame(t, "after", due(t, store, time.Now().Add(time.Hour), never, 10), []string{s.ID})
+	commit(t, store, bot, s, reply("在", ""))
+	wantSame(t, "answered", due(t, store, time.Now().Add(time.Hour), never, 10), []string(nil))
+}
+
+func testDueIdle(t *testing.T, store sessions.Store) {
+	silent := opened(t, store, wang)
+	wantSame(t, "just before", due(t, store, never, silent.HeardAt.Add(-time.Millisecond), 10), []string(nil))
+	wantSame(t, "at", due(t, store, never, silent.HeardAt, 10), []string{silent.ID})
+	time.Sleep(2 * time.Millisecond)
+	heard := commit(t, store, customer(wang), silent, said(customer(wang), "一", ""), reply("二", "")).Session
+	wantSame(t, "heard since", due(t, store, never, silent.HeardAt, 10), []string(nil))
+	wantSame(t, "silent again", due(t, store, never, heard.HeardAt, 10), []string{silent.ID})
+	later := time.Now().Add(time.Hour)
+	waiting := commit(t, store, system, heard.Queue("", time.Now()), handed("asked")).Session
+	wantSame(t, "waiting", due(t, store, later, later, 10), []string(nil))
+	mine := claim(t, store, chen, waiting.ID)
+	wantSame(t, "assigned", due(t, store, later, later, 10), []string(nil))
+	commit(t, store, agent(chen), mine.Close(time.Now()), handed("finished"))
+	wantSame(t, "closed", due(t, store, later, later, 10), []string(nil))
+}
+
+func testDueBoth(t *testing.T, store sessions.Store) {
+	var silent []string
+	for i := range 4 {
+		silent = append(silent, opened(t, store, sessions.Customer{ID: fmt.Sprint("c", i)}).ID)
+		time.Sleep(2 * time.Millisecond)
+	}
+	last := opened(t, store, wang)
+	pending := commit(t, store, customer(wang), last, said(customer(wang), "在吗", "")).Session
+	later := time.Now().Add(time.Hour)
+	wantSame(t, "all", due(t, store, later, later, 10), append([]string{pending.ID}, silent...))
+	wantSame(t, "unanswered ones are not crowded out", due(t, store, later, later, 2), []string{pending.ID, silent[0]})
+	wantSame(t, "none", due(t, store, later, later, 0), []string(nil))
+}
