@@ -60,7 +60,7 @@ func speech(sc scene, pl plan) sessions.Event {
 		e.Text, e.Lang, e.Votable = pl.match.Answer.Text, string(pl.match.Answer.Lang), true
 		e.Decision.Revision, e.Decision.Confidence = pl.match.Revision, pl.match.Confidence
 		if pl.reason == reasonMatched {
-			e.Decision.Release = sc.found.Release // the one the text came from
+			e.Decision.Release = pl.found.Release // the one the text came from
 		}
 	}
 	if pl.next.State != sc.session.State {
@@ -76,9 +76,9 @@ func speaker(r *knowledge.Release, lang knowledge.Lang) sessions.Speaker {
 
 func decision(sc scene, pl plan, revision int) *sessions.Decision {
 	d := &sessions.Decision{
-		Action: string(pl.action), Reason: pl.reason, Release: sc.release.ID, Variant: sc.found.Variant, Entry: pl.say, Revision: revision,
+		Action: string(pl.action), Reason: pl.reason, Release: sc.release.ID, Variant: pl.found.Variant, Entry: pl.say, Revision: revision,
 	}
-	for _, m := range sc.found.Matches {
+	for _, m := range pl.found.Matches {
 		d.Candidates = append(d.Candidates, sessions.Candidate{Entry: m.Entry, Question: m.Answer.Question, Phrasing: m.Phrasing, Confidence: m.Confidence})
 	}
 	if len(d.Candidates) > 0 {

@@ -80,8 +80,9 @@ type plan struct {
 	args    []string // placeholder values for say
 	offer   []string // choices, in order
 	match   *knowledge.Match
-	seal    bool // keep the contact with the customer's message, sealed
-	handing bool // a person is wanted: hand decides how
+	found   knowledge.Result // what the decision looked at; empty if it needed no match
+	seal    bool             // keep the contact with the customer's message, sealed
+	handing bool             // a person is wanted: hand decides how
 	next    sessions.Session
 }
 
@@ -118,7 +119,9 @@ func (p Policy) decide(sc scene) plan {
 	case sc.failed:
 		return wantPerson(sc, reasonFailed)
 	}
-	return p.answer(sc)
+	pl := p.answer(sc)
+	pl.found = sc.found
+	return pl
 }
 
 // answer acts on what the matcher found.

@@ -22,7 +22,7 @@ func (p Policy) hand(sc scene, pl plan, onDuty, ahead int) plan {
 	}
 	if onDuty == 0 {
 		pl = plan{action: AfterHours, reason: pl.reason, say: sayAfterHours, args: []string{"hours", strconv.Itoa(p.ReplyHours)},
-			offer: []string{sessions.ChooseMessage, sessions.ChooseBot}, next: sc.session}
+			offer: []string{sessions.ChooseMessage, sessions.ChooseBot}, found: pl.found, next: sc.session}
 		pl.next.Memory = sessions.Memory{Misses: sc.session.Memory.Misses, Offered: pl.offer}
 		return pl
 	}

@@ -37,7 +37,9 @@ func (b *Bot) Sweep(ctx context.Context) {
 // SweepOnce does what is due now.
 func (b *Bot) SweepOnce(ctx context.Context) error {
 	now := b.Now()
-	due, err := b.Store.Due(ctx, now.Add(-b.Policy.PendingFor), now.Add(-b.Policy.IdleHint), sweepBatch)
+	due, err := b.Store.Due(ctx, sessions.Deadlines{
+		Pending: now.Add(-b.Policy.PendingFor), Hint: now.Add(-b.Policy.IdleHint), Close: now.Add(-b.Policy.IdleClose),
+	}, sweepBatch)
 	if err != nil {
 		return err
 	}

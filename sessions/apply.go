@@ -25,8 +25,8 @@ type Actor struct {
 //   - nobody but an agent, or the system in its name, says what an agent says: ErrInvalid;
 //   - the bot commits only while the bot owns, with the fence it knows; inside a
 //     customer's commit it may also say a word about the queue or hidden data: ErrConflict;
-//   - whatever carries a bot reply or changes more than the log is guarded by Seq and
-//     ChangedAt, which goes up with every commit: ErrConflict.
+//   - whatever carries a bot reply or a move, or changes more than the log, is guarded by
+//     Seq and ChangedAt, which goes up with every commit: ErrConflict.
 //     A person's plain message is not: customer and agent may type at the same time;
 //   - Pending is set when the customer speaks to the bot and nobody answers in the same commit.
 //
@@ -80,31 +80,18 @@ func Apply(row Session, by Actor, next Session, events []Event, now time.Time) (
 }
 
 func guard(row Session, by Actor, next Session, events []Event) error {
-	if by.Role == RoleCustomer && by.ID != row.Customer.ID {
-		return ErrNotFound // before all else: nobody may learn that somebody else's session is there
+	if err := admits(row, by, next, events); err != nil {
+		return err
 	}
-	if row.State == Closed && !afterwords(events) {
-		return ErrClosed
-	}
-	if by.Role == RoleAgent && (row.State != Assigned || row.Agent != by.ID || row.Fence != next.Fence) {
-		return ErrNotOwner
-	}
-	bot := by.Role == RoleBot
-	for _, e := range events {
-		if e.From.Role == RoleBot {
-			bot = true
-		}
-		if e.From.Role == RoleAgent && by.Role != RoleAgent && by.Role != RoleSystem {
-			return fmt.Errorf("%w: an agent's event committed by the %s", ErrInvalid, by.Role)
-		}
-		if e.Kind == "" || e.Ref != "" && !ValidRef(e.Ref) {
-			return fmt.Errorf("%w: event without a kind or with a malformed ref", ErrInvalid)
-		}
+	bot, move, err := inspect(by, events)
+	if err != nil {
+		return err
 	}
 	if bot && row.Fence != next.Fence || by.Role == RoleBot && row.State != Bot {
 		return ErrConflict
 	}
-	if (bot || changes(row, next)) && (row.Seq != next.Seq || !row.ChangedAt.Equal(next.ChangedAt)) {
+	// A move counts as a change even if it ends where the row is: a rival made it first.
+	if (bot || move || changes(row, next)) && (row.Seq != next.Seq || !row.ChangedAt.Equal(next.ChangedAt)) {
 		return ErrConflict
 	}
 	if row.State == Closed && changes(row, next) {
@@ -114,6 +101,36 @@ func guard(row Session, by Actor, next Session, events []Event) error {
 		return fmt.Errorf("%w: state %s with agent %q", ErrInvalid, next.State, next.Agent)
 	}
 	return nil
+}
+
+// admits says whether by may write to the session at all.
+func admits(row Session, by Actor, next Session, events []Event) error {
+	if by.Role == RoleCustomer && by.ID != row.Customer.ID {
+		return ErrNotFound // before all else: nobody may learn that somebody else's session is there
+	}
+	if row.State == Closed && !afterwords(events) {
+		return ErrClosed
+	}
+	if by.Role == RoleAgent && (row.State != Assigned || row.Agent != by.ID || row.Fence != next.Fence) {
+		return ErrNotOwner
+	}
+	return nil
+}
+
+// inspect says whether the bot speaks in the events, and whether they make a move;
+// a change without any event counts as one.
+func inspect(by Actor, events []Event) (bot, move bool, err error) {
+	bot, move = by.Role == RoleBot, len(events) == 0
+	for _, e := range events {
+		if e.From.Role == RoleAgent && by.Role != RoleAgent && by.Role != RoleSystem {
+			return bot, move, fmt.Errorf("%w: an agent's event committed by the %s", ErrInvalid, by.Role)
+		}
+		if e.Kind == "" || e.Ref != "" && !ValidRef(e.Ref) {
+			return bot, move, fmt.Errorf("%w: event without a kind or with a malformed ref", ErrInvalid)
+		}
+		bot, move = bot || e.From.Role == RoleBot, move || e.Kind == Handed
+	}
+	return bot, move, nil
 }
 
 func (s State) valid() bool { return s == Bot || s == Queued || s == Assigned || s == Closed }

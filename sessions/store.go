@@ -14,7 +14,8 @@ import (
 // and may repeat the call (refs make that harmless).
 type Store interface {
 	// Open returns the customer's open session in that channel, made if there is
-	// none. Two calls at once make one session.
+	// none. Two calls at once make one session. ErrInvalid without a customer's id
+	// or a channel.
 	Open(ctx context.Context, who Customer, channel, lang string) (Session, error)
 
 	// Load returns the session as committed. ErrNotFound.
@@ -26,11 +27,12 @@ type Store interface {
 	// event's Ref is already stored for by's device, nothing is written and the
 	// stored events are returned with Repeated set (ErrRefReuse if the stored text
 	// differs), whatever became of the session since, even if that Ref belongs to
-	// another session of the same customer.
+	// another session of the same customer. ErrInvalid also for text that is not
+	// UTF-8 or holds U+0000. The caller leaves events as they are until Commit has returned.
 	Commit(ctx context.Context, by Actor, next Session, events ...Event) (Committed, error)
 
 	// Transcript returns at most limit events with seq > after, in order. limit is
-	// 1 to 1000. An unknown session has no events.
+	// 1 to 1000, else ErrInvalid. An unknown session has no events.
 	Transcript(ctx context.Context, id string, after int64, limit int) ([]Event, error)
 
 	// Claim gives the agent session id, or for "" the next one waiting in the
@@ -47,10 +49,9 @@ type Store interface {
 	// Owned returns the sessions assigned to an agent, oldest first.
 	Owned(ctx context.Context, agent string) ([]Session, error)
 
-	// Due returns at most limit open sessions that something must be done about:
-	// those whose Pending was set at or before pending, and those of state Bot
-	// whose customer was last heard at or before idle.
-	Due(ctx context.Context, pending, idle time.Time, limit int) ([]Session, error)
+	// Due returns at most limit open sessions that something must be done about,
+	// unanswered ones first, then the longest silent.
+	Due(ctx context.Context, by Deadlines, limit int) ([]Session, error)
 
 	// Feed returns sessions changed since the mark, oldest change first, and the
 	// mark to ask with next; a session that changed twice may come once. The zero
@@ -60,6 +61,13 @@ type Store interface {
 
 	// Of returns a customer's sessions, newest first, at most limit.
 	Of(ctx context.Context, customer string, limit int) ([]Session, error)
+}
+
+// Deadlines are moments; what lies at or before one is due. A zero one makes nothing due.
+type Deadlines struct {
+	Pending time.Time // Pending was set
+	Hint    time.Time // the customer of a chat with the bot was last heard, said something, and got no hint since
+	Close   time.Time // the customer of a chat with the bot was last heard
 }
 
 // Committed is what a commit became.

@@ -9,13 +9,14 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 
 	"wenda/bot/auth"
 	"wenda/bot/web"
 	"wenda/knowledge"
 )
 
-// Parts are what an API is made of. All must be set.
+// Parts are what an API is made of. All but Origins must be set.
 type Parts struct {
 	Site    *web.Site
 	Auth    *auth.Auth
@@ -25,9 +26,10 @@ type Parts struct {
 	Agents    http.Handler // the agents' websocket
 	Protocol  []byte       // the AsyncAPI document of both
 
-	Ready  []Check // what must work for this node to take chats
-	Secure bool    // browsers come by https
-	Log    *slog.Logger
+	Ready   []Check  // what must work for this node to take chats
+	Secure  bool     // browsers come by https
+	Origins []string // our own, if a proxy that does not pass Host on stands before; may be empty
+	Log     *slog.Logger
 }
 
 // API serves everything. Make it with New.
@@ -37,14 +39,18 @@ type API struct {
 }
 
 // New returns the handler of all public addresses. It returns an error if the
-// protocol's document cannot be read.
+// protocol's document cannot be read, or an origin is none.
 func New(p Parts) (http.Handler, error) {
 	described, err := describe(p.Protocol)
 	if err != nil {
 		return nil, err
 	}
 	a := &API{p, described}
-	return a.contained(a.Site.Headers(sameOrigin(a.routes()))), nil
+	guarded, err := sameOrigin(p.Origins, a.routes())
+	if err != nil {
+		return nil, err
+	}
+	return a.contained(a.Site.Headers(guarded)), nil
 }
 
 // page is what every page needs to know about the request.
@@ -54,6 +60,14 @@ func (a *API) page(w http.ResponseWriter, r *http.Request) web.Page {
 		p.User, p.Desk, p.Edit = u.Name, u.May(auth.AnswerChats), u.May(auth.ReadEntries)
 		p.Solo = a.solo(r.Context())
 	}
+	return p
+}
+
+// pageAt is page for the answer to a form: the address that shows the form again
+// takes the place of the one it was sent to, so that the language can be switched.
+func (a *API) pageAt(w http.ResponseWriter, r *http.Request, path string, query url.Values) web.Page {
+	p := a.page(w, r)
+	p.Path = path + "?" + query.Encode()
 	return p
 }
 

@@ -54,7 +54,8 @@ var directions = []struct{ operation, key string }{
 	{"fromCustomer", "from-customer"}, {"toCustomer", "to-customer"}, {"fromAgent", "from-agent"}, {"toAgent", "to-agent"},
 }
 
-// describe turns the document into a page.
+// describe turns the document into a page. It is an error if the document lacks a
+// direction, or names a channel or a message that is not in it.
 func describe(document []byte) (web.DocsPage, error) {
 	var d asyncAPI
 	if err := yaml.Unmarshal(document, &d); err != nil {
@@ -62,22 +63,37 @@ func describe(document []byte) (web.DocsPage, error) {
 	}
 	page := web.DocsPage{Source: "/asyncapi.yaml", Intro: strings.TrimSpace(d.Info.Description)}
 	for _, to := range directions {
-		operation, ok := d.Operations[to.operation]
-		if !ok {
-			return web.DocsPage{}, fmt.Errorf("api: protocol document has no operation %s", to.operation)
-		}
-		section := web.DocsSection{Key: to.key, Address: d.Channels[operation.Channel.name()].Address}
-		for _, m := range operation.Messages {
-			message := d.Components.Messages[m.name()]
-			frame := web.DocsFrame{Name: m.name(), Summary: message.Summary}
-			for _, e := range message.Examples {
-				frame.Examples = append(frame.Examples, typeFirst(e.Payload))
-			}
-			section.Frames = append(section.Frames, frame)
+		section, err := d.section(to.operation, to.key)
+		if err != nil {
+			return web.DocsPage{}, fmt.Errorf("api: protocol document: %w", err)
 		}
 		page.Sections = append(page.Sections, section)
 	}
 	return page, nil
+}
+
+func (d asyncAPI) section(operation, key string) (web.DocsSection, error) {
+	o, ok := d.Operations[operation]
+	if !ok {
+		return web.DocsSection{}, fmt.Errorf("no operation %s", operation)
+	}
+	channel, ok := d.Channels[o.Channel.name()]
+	if !ok {
+		return web.DocsSection{}, fmt.Errorf("%s: no channel %s", operation, o.Channel.name())
+	}
+	section := web.DocsSection{Key: key, Address: channel.Address}
+	for _, m := range o.Messages {
+		message, ok := d.Components.Messages[m.name()]
+		if !ok {
+			return web.DocsSection{}, fmt.Errorf("%s: no message %s", operation, m.name())
+		}
+		frame := web.DocsFrame{Name: m.name(), Summary: message.Summary}
+		for _, e := range message.Examples {
+			frame.Examples = append(frame.Examples, typeFirst(e.Payload))
+		}
+		section.Frames = append(section.Frames, frame)
+	}
+	return section, nil
 }
 
 // typeFirst writes a frame as JSON with its type in front, as people write it.

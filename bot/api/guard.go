@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -27,13 +28,35 @@ func (a *API) staff(needs auth.Permission, next http.HandlerFunc) http.HandlerFu
 // maxForm bounds what a form may send, in bytes.
 const maxForm = 64 << 10
 
-// sameOrigin refuses forms that another site's page sends with our cookie.
-func sameOrigin(next http.Handler) http.Handler {
-	protected := http.NewCrossOriginProtection().Handler(next)
+// sameOrigin refuses forms that another site's page sends with our cookie. own are
+// our origins as browsers see them, beside the one a request names itself.
+func sameOrigin(own []string, next http.Handler) (http.Handler, error) {
+	protection := http.NewCrossOriginProtection()
+	for _, origin := range own {
+		if err := protection.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("api: %w", err)
+		}
+	}
+	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		protected.ServeHTTP(w, r)
-	})
+	}), nil
+}
+
+// form reads a form before next does, and refuses what is too large or none.
+func (a *API) form(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var large *http.MaxBytesError
+		switch err := r.ParseForm(); {
+		case errors.As(err, &large):
+			a.fail(w, r, http.StatusRequestEntityTooLarge)
+		case err != nil:
+			a.fail(w, r, http.StatusBadRequest)
+		default:
+			next(w, r)
+		}
+	}
 }
 
 // contained turns a panic into a 500 and a line in the log. The value is not

@@ -2,8 +2,12 @@ package api
 
 import (
 	"errors"
+	"math"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"wenda/bot/auth"
 	"wenda/bot/web"
@@ -24,14 +28,22 @@ func (a *API) login(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return
 	}
-	fault := map[bool]web.LoginFault{true: web.LoginSlow, false: web.LoginWrong}[errors.Is(err, auth.ErrSlow)]
-	if !errors.Is(err, auth.ErrSlow) && !errors.Is(err, auth.ErrLogin) {
+	fault := web.LoginWrong
+	switch {
+	case errors.Is(err, auth.ErrSlow):
+		fault = web.LoginSlow
+		w.Header().Set("Retry-After", seconds(auth.RetryAfter(err)))
+	case !errors.Is(err, auth.ErrLogin):
 		a.Log.Error("login failed", "err", err)
 		a.fail(w, r, http.StatusServiceUnavailable)
 		return
 	}
-	a.Site.Login(w, web.LoginPage{Page: a.page(w, r), Login: r.PostFormValue("login"), Next: next, Fault: fault})
+	page := a.pageAt(w, r, "/login", url.Values{"next": {next}})
+	a.Site.Login(w, web.LoginPage{Page: page, Login: r.PostFormValue("login"), Next: next, Fault: fault})
 }
+
+// seconds writes a wait as HTTP does, rounded up.
+func seconds(wait time.Duration) string { return strconv.Itoa(int(math.Ceil(wait.Seconds()))) }
 
 func (a *API) logout(w http.ResponseWriter, r *http.Request) {
 	if err := a.Auth.Logout(w, r); err != nil {
@@ -52,8 +64,10 @@ func home(u auth.User) string {
 }
 
 // ours returns a path of this server, or "" for anything that could lead elsewhere.
+// Browsers read a backslash as a slash and pass over line ends and tabs.
 func ours(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+	u, err := url.Parse(path)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
 		return ""
 	}
 	return path

@@ -24,9 +24,9 @@ func (a *API) routes() *http.ServeMux {
 
 	// Coming in and going out.
 	m.HandleFunc("GET /setup", a.setupForm)
-	m.HandleFunc("POST /setup", a.setup)
+	m.HandleFunc("POST /setup", a.form(a.setup))
 	m.HandleFunc("GET /login", a.loginForm)
-	m.HandleFunc("POST /login", a.login)
+	m.HandleFunc("POST /login", a.form(a.login))
 	m.HandleFunc("POST /logout", a.logout)
 
 	// For staff.

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"wenda/bot/auth"
 	"wenda/bot/web"
@@ -11,7 +12,7 @@ import (
 // setupForm opens with the one-time link that the first start printed.
 func (a *API) setupForm(w http.ResponseWriter, r *http.Request) {
 	page := web.SetupPage{Page: a.page(w, r), Token: r.URL.Query().Get("token"), MinPassword: auth.MinPassword}
-	if needed, err := a.Auth.SetupNeeded(r.Context()); err == nil && !needed {
+	if needed, err := a.Auth.SetupNeeded(r.Context()); err == nil && !needed || page.Token == "" {
 		page.Faults = []web.SetupFault{web.SetupToken}
 	}
 	a.Site.Setup(w, page)
@@ -20,7 +21,7 @@ func (a *API) setupForm(w http.ResponseWriter, r *http.Request) {
 // setup makes the first account, logs it in and shows where to go.
 func (a *API) setup(w http.ResponseWriter, r *http.Request) {
 	page := web.SetupPage{
-		Page: a.page(w, r), Token: r.PostFormValue("token"), Mode: r.PostFormValue("mode"),
+		Page: a.pageAt(w, r, "/setup", url.Values{"token": {r.PostFormValue("token")}}), Token: r.PostFormValue("token"), Mode: r.PostFormValue("mode"),
 		Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), MinPassword: auth.MinPassword,
 	}
 	password := r.PostFormValue("password")

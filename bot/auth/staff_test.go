@@ -211,6 +211,32 @@ func TestLoginEndsByChange(t *testing.T) {
 	})
 }
 
+// What a socket keeps of a login is its key; what it asks is who that is now.
+func TestStill(t *testing.T) {
+	engines(t, func(t *testing.T, db *sqldb.DB) {
+		a, c := newAuth(db)
+		u := person(t, a, "zhou", Agent)
+		b, on := in(t, a, "zhou")
+		if _, err := a.Change(t.Context(), "root", u.ID, Account{Name: "小周", Roles: []Role{Agent}, Capacity: 7}); err != nil {
+			t.Fatal(err)
+		}
+		now, ended, err := a.Still(t.Context(), on.LoginKey())
+		if err != nil || ended || now.ID != u.ID || now.Capacity != 7 {
+			t.Errorf("Still = %+v, %v, %v", now, ended, err)
+		}
+		b.cookie.Value = on.LoginKey()
+		if _, ok := b.staff(t); ok {
+			t.Error("the key lets somebody in")
+		}
+		c.turn(13 * time.Hour)
+		for _, key := range []string{on.LoginKey(), "", "nobody's"} {
+			if now, ended, err := a.Still(t.Context(), key); err != nil || !ended || now.ID != "" {
+				t.Errorf("key %q: %+v, %v, %v", key, now, ended, err)
+			}
+		}
+	})
+}
+
 // A login that was being written while the account was disabled is dead all the same.
 func TestLoginRaceWithDisable(t *testing.T) {
 	engines(t, func(t *testing.T, db *sqldb.DB) {
@@ -392,5 +418,39 @@ func TestAddress(t *testing.T) {
 	r.RemoteAddr = "@"
 	if got := peer(r); got != "@" {
 		t.Error(got)
+	}
+}
+
+// BenchmarkEnded is what every agent's socket costs every few seconds.
+func BenchmarkEnded(b *testing.B) {
+	db, err := sqldb.Open(b.Context(), sqldb.Options{Dir: b.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Migrate(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	a := New(db, Options{})
+	if _, err := a.Create(b.Context(), Operator, "zhou", Account{Name: "zhou", Roles: []Role{Agent}}, secret); err != nil {
+		b.Fatal(err)
+	}
+	u, err := a.Login(httptest.NewRecorder(), httptest.NewRequest("POST", "/", nil), "zhou", secret)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if ended, err := a.Ended(b.Context(), u, true); ended || err != nil {
+			b.Fatal(ended, err)
+		}
+	}
+}
+
+// BenchmarkHash is what a password costs, as in production.
+func BenchmarkHash(b *testing.B) {
+	for b.Loop() {
+		if _, err := argon2id.CreateHash(secret, &production); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -73,7 +73,8 @@ func (t *throttle) right(key string, all bool) {
 	t.wrong[key] = w
 }
 
-// room forgets old entries when there are too many, and if need be any one.
+// room forgets old entries when there are too many, and if need be any: a tenth at
+// a time, so that a flood of names does not look through all of them for each.
 func (t *throttle) room(now time.Time) {
 	if len(t.wrong) < maxTracked {
 		return
@@ -84,7 +85,7 @@ func (t *throttle) room(now time.Time) {
 		}
 	}
 	for key := range t.wrong {
-		if len(t.wrong) < maxTracked {
+		if len(t.wrong) <= maxTracked*9/10 {
 			return
 		}
 		delete(t.wrong, key)

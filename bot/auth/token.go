@@ -68,7 +68,7 @@ func NewTokens(key []byte, hosts ...[]byte) (*Tokens, error) {
 }
 
 // Anonymous returns a new customer whom nobody knows yet.
-func Anonymous() sessions.Customer {
+func (*Tokens) Anonymous() sessions.Customer {
 	return sessions.Customer{ID: anonymousPrefix + newID(), Anonymous: true}
 }
 

@@ -161,3 +161,17 @@ func TestLastAdminStays(t *testing.T) {
 		}
 	})
 }
+
+// What a form may ask before everything is filled in.
+func TestCheckLoginAndName(t *testing.T) {
+	for login, ok := range map[string]bool{"zhou": true, " ZHOU ": true, "z": false, "小周": false} {
+		if err := CheckLogin(login); (err == nil) != ok || err != nil && !errors.Is(err, ErrInvalid) {
+			t.Errorf("login %q: %v", login, err)
+		}
+	}
+	for name, ok := range map[string]bool{"小周": true, "": false, "小\u202e周": false} {
+		if err := CheckName(name); (err == nil) != ok || err != nil && !errors.Is(err, ErrInvalid) {
+			t.Errorf("name %q: %v", name, err)
+		}
+	}
+}

@@ -37,26 +37,36 @@ func (l *limiter) allow(ctx context.Context, key string, r Pace) (bool, time.Dur
 func (l *limiter) here(key string, r Pace) (bool, time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	bucket := l.local[key]
-	if bucket == nil {
+	of := l.local[key]
+	if of == nil {
 		if len(l.local) >= limiterKeys {
 			clear(l.local)
 		}
-		bucket = newBucket(r)
-		l.local[key] = bucket
+		of = rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst)
+		l.local[key] = of
 	}
-	return take(bucket, time.Now())
-}
-
-func newBucket(r Pace) *rate.Limiter { return rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst) }
-
-// take takes one token, or says how long until there is one.
-func take(bucket *rate.Limiter, now time.Time) (bool, time.Duration) {
-	if bucket.AllowN(now, 1) {
+	now := time.Now()
+	if of.AllowN(now, 1) {
 		return true, 0
 	}
-	if bucket.Limit() <= 0 {
-		return false, time.Minute
+	return false, time.Duration((1 - of.TokensAt(now)) / r.PerSecond * float64(time.Second))
+}
+
+// bucket is a token bucket of one goroutine. It is small: every socket has two. It is
+// full where it has not been used yet.
+type bucket struct {
+	used float64 // tokens that are missing
+	at   time.Time
+}
+
+// take takes one token, or says how long until there is one.
+func (b *bucket) take(p Pace, now time.Time) (bool, time.Duration) {
+	used := max(0, b.used-max(0, now.Sub(b.at).Seconds())*p.PerSecond)
+	b.at = now
+	if over := used + 1 - float64(p.Burst); over > 0 {
+		b.used = used
+		return false, time.Duration(over / p.PerSecond * float64(time.Second))
 	}
-	return false, time.Duration((1 - bucket.TokensAt(now)) / float64(bucket.Limit()) * float64(time.Second))
+	b.used = used + 1
+	return true, 0
 }

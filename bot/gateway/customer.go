@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -123,7 +122,7 @@ func (c *customer) hello(ctx context.Context, h *Hello) *fault {
 // identify reads the token, or makes a new anonymous customer if there is none.
 func (c *customer) identify(token string) bool {
 	if token == "" {
-		c.who = sessions.Customer{ID: "guest-" + strings.ToLower(rand.Text()), Anonymous: true}
+		c.who = c.s.g.Guests.Anonymous()
 		c.device = rand.Text()
 		return true
 	}

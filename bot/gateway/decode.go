@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
 	"wenda/knowledge"
 	"wenda/sessions"
@@ -19,11 +22,13 @@ type incoming interface {
 	about() (kind, cid, session string)
 }
 
-// shape is what is known of a type of frame before it is read.
+// shape is what is known of a type of frame before it is read. Frames of clients are
+// flat: texts, whole numbers and booleans.
 type shape struct {
+	of   reflect.Type
 	keys []string
-	need int // how many of the keys, the first, must be there
-	new  func() incoming
+	at   []int // where the keys' fields are
+	need int   // how many of the keys, the first, must be there
 }
 
 // shapeOf makes the shape of T: its JSON keys but those the server alone sets. Those
@@ -32,37 +37,65 @@ func shapeOf[T any, P interface {
 	*T
 	incoming
 }](but ...string) shape {
-	s := shape{new: func() incoming { return P(new(T)) }}
-	var optional []string
-	for _, field := range reflect.VisibleFields(reflect.TypeFor[T]()) {
-		key, options, _ := strings.Cut(field.Tag.Get("json"), ",")
-		switch {
-		case slices.Contains(but, key):
-		case options == "omitempty":
-			optional = append(optional, key)
-		default:
-			s.keys = append(s.keys, key)
+	s := shape{of: reflect.TypeFor[T]()}
+	for _, optional := range []bool{false, true} {
+		for i := range s.of.NumField() {
+			key, options, _ := strings.Cut(s.of.Field(i).Tag.Get("json"), ",")
+			if (options == "omitempty") == optional && !slices.Contains(but, key) {
+				s.keys, s.at = append(s.keys, key), append(s.at, i)
+			}
+		}
+		if !optional {
+			s.need = len(s.keys)
 		}
 	}
-	s.need = len(s.keys)
-	s.keys = append(s.keys, optional...)
 	return s
 }
 
-// fits reports whether keys, of which none is there twice, are all needed and some
-// of the others.
-func (s shape) fits(keys []string) bool {
+// fill makes a frame of members, of which none is there twice.
+func (s shape) fill(members []member) (incoming, bool) {
+	frame := reflect.New(s.of)
 	needed := 0
-	for _, key := range keys {
-		i := slices.Index(s.keys, key)
-		if i < 0 {
-			return false
+	for _, m := range members {
+		i := slices.Index(s.keys, string(m.key))
+		if i < 0 || !set(frame.Elem().Field(s.at[i]), m.value) {
+			return nil, false
 		}
 		if i < s.need {
 			needed++
 		}
 	}
-	return needed == s.need
+	return frame.Interface().(incoming), needed == s.need
+}
+
+// set puts a strict JSON value into a field of its type.
+func set(field reflect.Value, value []byte) bool {
+	switch field.Kind() {
+	case reflect.String:
+		text, ok := unquote(value)
+		field.SetString(text)
+		return ok
+	case reflect.Bool:
+		field.SetBool(value[0] == 't')
+		return value[0] == 't' || value[0] == 'f'
+	case reflect.Int, reflect.Int64:
+		n, err := strconv.ParseInt(string(value), 10, 64)
+		field.SetInt(n)
+		return err == nil
+	}
+	return false
+}
+
+func unquote(value []byte) (string, bool) {
+	if value[0] != '"' {
+		return "", false
+	}
+	if bytes.IndexByte(value, '\\') < 0 {
+		return string(value[1 : len(value)-1]), true
+	}
+	var text string
+	err := json.Unmarshal(value, &text)
+	return text, err == nil
 }
 
 // What each side may send.
@@ -98,24 +131,27 @@ var (
 // decode reads one frame of those a side may send. others are the other side's: to
 // send one of those is forbidden rather than unknown.
 func decode(data []byte, may, others map[string]shape, l Limits) (incoming, *fault) {
-	keys, err := strict(data)
+	s := scanners.Get().(*scanner)
+	defer scanners.Put(s)
+	members, err := s.strict(data)
 	if errors.Is(err, errUTF8) {
 		return nil, &fault{code: CodeBadFrame, close: closeNotUTF8}
 	}
-	if err != nil {
+	kind := valueOf(members, "type")
+	if err != nil || len(kind) < 2 || kind[0] != '"' {
 		return nil, refuse(CodeBadFrame)
 	}
-	kind := typeOf(data)
-	sh, known := may[kind]
+	kind = kind[1 : len(kind)-1]
+	sh, known := may[string(kind)]
 	if !known {
-		if _, theirs := others[kind]; theirs {
+		if _, theirs := others[string(kind)]; theirs {
 			return nil, refuse(CodeForbidden)
 		}
 		return nil, refuse(CodeBadFrame)
 	}
-	frame := sh.new()
-	if !sh.fits(keys) || json.Unmarshal(data, frame) != nil {
-		return nil, misread(kind, data)
+	frame, ok := sh.fill(members)
+	if !ok {
+		return nil, misread(string(kind), members)
 	}
 	if code := frame.check(l); code != "" {
 		return nil, refuse(code).at(frame)
@@ -123,23 +159,22 @@ func decode(data []byte, may, others map[string]shape, l Limits) (incoming, *fau
 	return frame, nil
 }
 
-func typeOf(data []byte) string {
-	var typed struct {
-		Type string `json:"type"`
+var scanners = sync.Pool{New: func() any { return new(scanner) }}
+
+func valueOf(members []member, key string) []byte {
+	for _, m := range members {
+		if string(m.key) == key {
+			return m.value
+		}
 	}
-	if json.Unmarshal(data, &typed) != nil {
-		return ""
-	}
-	return typed.Type
+	return nil
 }
 
 // misread says what is wrong with a frame that does not fit its type. A hello of
 // another version may well look strange; its page should be told to reload.
-func misread(kind string, data []byte) *fault {
-	var hello struct {
-		V int `json:"v"`
-	}
-	if kind == "hello" && json.Unmarshal(data, &hello) == nil && hello.V != Version && hello.V != 0 {
+func misread(kind string, members []member) *fault {
+	v, err := strconv.Atoi(string(valueOf(members, "v")))
+	if kind == "hello" && err == nil && v != Version {
 		return refuse(CodeVersion)
 	}
 	return refuse(CodeBadFrame)

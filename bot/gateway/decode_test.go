@@ -220,8 +220,12 @@ func TestStrictTakesWhatJSONWrites(t *testing.T) {
 		var indented bytes.Buffer
 		_ = json.Indent(&indented, data, "\t", "  ")
 		for _, d := range [][]byte{data, indented.Bytes()} {
-			if keys, err := strict(d); err != nil || len(keys) != 4 {
-				t.Fatalf("%s: %v, %v", d, keys, err)
+			members, err := new(scanner).strict(d)
+			if err != nil || len(members) != 4 {
+				t.Fatalf("%s: %v, %v", d, members, err)
+			}
+			if said, ok := unquote(valueOf(members, "type")); !ok || said != text {
+				t.Fatalf("%s: read as %q", d, said)
 			}
 		}
 	})

@@ -66,6 +66,8 @@ type Guests interface {
 	// Verify reads a token we issued or the host app signed. device is the scope of
 	// the customer's refs; it may be empty in a token of the host app.
 	Verify(token string) (who sessions.Customer, device string, err error)
+	// Anonymous returns a new customer whom nobody knows yet.
+	Anonymous() sessions.Customer
 	// Issue makes a token that Verify reads.
 	Issue(who sessions.Customer, device string) (token string, err error)
 }
@@ -75,8 +77,8 @@ type Staff interface {
 	// Agent reads the login cookie. login names this very login, not the user.
 	Agent(r *http.Request) (who sessions.Agent, login string, err error)
 	// StillIn returns the agent as they are now; false if the login has ended, or the
-	// user may not be an agent any more. While it cannot know it says true. It is
-	// asked every few seconds for each login that has a socket.
+	// user may not be an agent any more. While it cannot know it says true and names
+	// nobody. It is asked every few seconds for each login that has a socket.
 	StillIn(ctx context.Context, login string) (sessions.Agent, bool)
 	// Name returns an agent's name as customers see it, "" if there is none.
 	Name(ctx context.Context, agent string) string

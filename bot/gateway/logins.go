@@ -134,6 +134,10 @@ func (g *Gateway) checkLogins(ctx context.Context) error {
 			ans.who, ans.in = g.Staff.StillIn(ctx, a.login)
 			answers[a.login] = ans
 		}
+		if ans.in && ans.who.ID == "" { // nobody knows now
+			here[a.me().ID] = true
+			continue
+		}
 		if ans.in && ans.who.ID == a.me().ID {
 			a.changed(ans.who)
 			here[ans.who.ID] = true

@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -211,6 +212,10 @@ func (fakeGuests) Verify(token string) (sessions.Customer, string, error) {
 		return sessions.Customer{}, "", errors.New("not a token")
 	}
 	return sessions.Customer{ID: id, Name: name, Anonymous: strings.HasPrefix(id, "guest-")}, device, nil
+}
+
+func (fakeGuests) Anonymous() sessions.Customer {
+	return sessions.Customer{ID: "guest-" + strings.ToLower(rand.Text()), Anonymous: true}
 }
 
 func (fakeGuests) Issue(who sessions.Customer, device string) (string, error) {

@@ -11,12 +11,14 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-	"golang.org/x/time/rate"
 )
 
 var (
 	errBinary = errors.New("binary message")
 	errPings  = errors.New("too many websocket pings")
+
+	errParted = errors.New("parted") // of read's own
+	errFresh  = errors.New("go on, on a fresh stack")
 )
 
 // side is what a socket is for: a customer or an agent.
@@ -46,12 +48,13 @@ type socket struct {
 	opened time.Time
 	slot   int    // of the ping wheel
 	owner  string // whose sockets are counted together; "" until hello
+	pace   Pace   // of frames of any kind
 
 	// Of the socket's own goroutine:
-	said     bool // hello was said, successfully
-	frames   *rate.Limiter
-	faults   *rate.Limiter
-	deadline time.Time
+	said   bool // hello was said, successfully
+	frames bucket
+	faults bucket
+	deep   bool // the frame being carried out goes through other packages
 
 	out sync.Mutex // one writer at a time; held for at most WriteWithin
 
@@ -63,7 +66,7 @@ type socket struct {
 }
 
 func newSocket(g *Gateway, conn *websocket.Conn, name string, limit int64, frames Pace) *socket {
-	s := &socket{g: g, conn: conn, name: name, opened: time.Now(), frames: newBucket(frames), faults: newBucket(g.Limits.Errors)}
+	s := &socket{g: g, conn: conn, name: name, opened: time.Now(), pace: frames}
 	conn.SetReadLimit(limit)
 	conn.SetPingHandler(s.pinged)
 	conn.SetPongHandler(func(string) error { return s.count() })
@@ -82,26 +85,43 @@ func (s *socket) start() {
 	go s.run()
 }
 
+// run reads and carries out frames until the socket ends. Carrying out a frame may
+// make the stack grow; waiting for the next one begins on a fresh one, so that an
+// idle connection costs 4 KiB of stack and not what its deepest frame took.
 func (s *socket) run() {
-	defer s.g.tasks.Done() // begun by sockets.add
 	err := s.read()
+	switch err {
+	case errFresh:
+		go s.run()
+		return
+	case errParted:
+		err = nil
+	}
+	defer s.g.tasks.Done() // begun by sockets.add
 	s.side.gone()
 	s.g.sockets.remove(s)
 	s.end(err)
 	s.g.Meter.Closed(s.name, time.Since(s.opened))
 }
 
-// read carries out frames until the socket parts (nil) or fails.
+// read carries out frames until the socket parts (errParted), fails, or has carried
+// out one that goes deep (errFresh).
 func (s *socket) read() error {
-	buf := buffers.Get().(*bytes.Buffer)
 	for {
-		err := s.next(buf)
-		if err == nil && !s.take(buf.Bytes()) {
-			buffers.Put(buf)
-			return nil
-		}
+		kind, r, err := s.conn.NextReader()
 		if err != nil {
-			buffers.Put(buf)
+			return err
+		}
+		if kind != websocket.TextMessage {
+			return errBinary
+		}
+		buf := buffers.Get().(*bytes.Buffer) // not held while waiting
+		err = s.fill(buf, r)
+		if err == nil {
+			err = s.take(buf.Bytes())
+		}
+		buffers.Put(buf)
+		if err != nil {
 			return err
 		}
 	}
@@ -109,15 +129,8 @@ func (s *socket) read() error {
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// next reads one whole message.
-func (s *socket) next(buf *bytes.Buffer) error {
-	kind, r, err := s.conn.NextReader()
-	if err != nil {
-		return err
-	}
-	if kind != websocket.TextMessage {
-		return errBinary
-	}
+// fill reads the rest of a message of which the first bytes have come.
+func (s *socket) fill(buf *bytes.Buffer, r io.Reader) error {
 	s.until(s.g.Limits.MessageWithin)
 	buf.Reset()
 	if _, err := buf.ReadFrom(r); err != nil {
@@ -135,7 +148,7 @@ func (s *socket) until(d time.Duration) { _ = s.conn.SetReadDeadline(time.Now().
 
 // count takes a token for a frame of any kind.
 func (s *socket) count() error {
-	if ok, _ := take(s.frames, time.Now()); !ok {
+	if ok, _ := s.frames.take(s.pace, time.Now()); !ok {
 		return errPings
 	}
 	if s.said {
@@ -153,16 +166,18 @@ func (s *socket) pinged(data string) error {
 	return nil // if it failed, so will the next read
 }
 
-// take carries out one frame. It returns false if the socket parts.
-func (s *socket) take(data []byte) bool {
+// take carries out one frame. It returns errParted if the socket parts, and errFresh
+// if the frame went deep.
+func (s *socket) take(data []byte) error {
 	s.mu.Lock()
 	s.busy = s.parting == 0
 	busy := s.busy
 	s.mu.Unlock()
 	if !busy {
-		return false // the client will send it again, elsewhere
+		return errParted // the client will send it again, elsewhere
 	}
 	began := time.Now()
+	s.deep = false
 	kind, f := s.deal(data, began)
 	s.g.Meter.Frame(s.name, kind, time.Since(began))
 	code := 0
@@ -176,10 +191,14 @@ func (s *socket) take(data []byte) bool {
 	}
 	code = s.parting
 	s.mu.Unlock()
-	if code != 0 {
+	switch {
+	case code != 0:
 		s.goodbye(code)
+		return errParted
+	case s.deep:
+		return errFresh
 	}
-	return code == 0
+	return nil
 }
 
 // deal reads and carries out one frame and returns its type. A panic costs this
@@ -193,7 +212,7 @@ func (s *socket) deal(data []byte, now time.Time) (kind string, f *fault) {
 		}
 	}()
 	kind = "unknown"
-	if ok, wait := take(s.frames, now); !ok {
+	if ok, wait := s.frames.take(s.pace, now); !ok {
 		return kind, &fault{code: CodeRate, retry: wait}
 	}
 	may, others := s.side.frames()
@@ -220,6 +239,7 @@ func (s *socket) deal(data []byte, now time.Time) (kind string, f *fault) {
 		s.isReading()
 		return kind, nil
 	}
+	s.deep = true
 	if f = s.side.handle(frame); f != nil {
 		f.at(frame)
 	}
@@ -244,7 +264,7 @@ func (s *socket) refuse(f *fault) int {
 		Type: "error", Code: f.code, Text: f.says(s.side.language()), CID: f.cid, Session: f.session, RetryMS: f.retry.Milliseconds(),
 	})
 	if f.close == 0 && !f.code.ours() {
-		if ok, _ := take(s.faults, time.Now()); !ok {
+		if ok, _ := s.faults.take(s.g.Limits.Errors, time.Now()); !ok {
 			return ClosePolicy
 		}
 	}

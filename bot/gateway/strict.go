@@ -1,13 +1,14 @@
 package gateway
 
 import (
+	"bytes"
 	"errors"
 	"unicode/utf8"
 )
 
 // encoding/json takes "ROLE" for role, lets the last of two equal keys win, turns a
-// lone surrogate into U+FFFD and null into a zero. strict refuses all of that first,
-// so that a frame means the same to every program that reads it.
+// lone surrogate into U+FFFD and null into a zero. strict refuses all of that, so
+// that a frame means the same to every program that reads it.
 
 const (
 	maxDepth = 8
@@ -19,26 +20,32 @@ var (
 	errStrict = errors.New("not strict JSON")
 )
 
+// member is one key of an object and its value, as they stand in the data.
+type member struct{ key, value []byte }
+
+// scanner reads one object. It may be used again.
+type scanner struct {
+	data    []byte
+	at      int
+	members []member // of all objects that are open, the outermost first
+}
+
 // strict checks that data is one JSON object of valid UTF-8, at most maxDepth deep,
 // without repeated or escaped keys, null, fractions, lone surrogates, U+0000,
-// noncharacters or bytes behind it, and returns its top-level keys.
-func strict(data []byte) ([]string, error) {
+// noncharacters or bytes behind it, and returns its members. They are parts of data
+// and good until s is used again.
+func (s *scanner) strict(data []byte) ([]member, error) {
 	if !utf8.Valid(data) {
 		return nil, errUTF8
 	}
-	s := scanner{data: data}
+	s.data, s.at, s.members = data, 0, s.members[:0]
 	s.space()
-	keys, ok := s.object(1)
+	ok := s.object(1)
 	s.space()
 	if !ok || s.at != len(data) {
 		return nil, errStrict
 	}
-	return keys, nil
-}
-
-type scanner struct {
-	data []byte
-	at   int
+	return s.members, nil
 }
 
 func (s *scanner) peek() byte {
@@ -72,7 +79,9 @@ func (s *scanner) value(depth int) bool {
 	case depth > maxDepth:
 		return false
 	case c == '{':
-		_, ok := s.object(depth)
+		from := len(s.members)
+		ok := s.object(depth)
+		s.members = s.members[:from]
 		return ok
 	case c == '[':
 		return s.array(depth)
@@ -87,50 +96,46 @@ func (s *scanner) value(depth int) bool {
 	return s.integer()
 }
 
-func (s *scanner) object(depth int) ([]string, bool) {
+// object reads an object and leaves its members at the end of s.members.
+func (s *scanner) object(depth int) bool {
 	if !s.skip('{') {
-		return nil, false
+		return false
 	}
-	var room [8]string // spares an allocation: frames have few keys
-	keys := room[:0]
 	if s.space(); s.skip('}') {
-		return keys, true
+		return true
 	}
-	for {
+	for first := len(s.members); ; {
 		s.space()
-		key, ok := s.key(keys)
-		if !ok {
-			return nil, false
-		}
-		keys = append(keys, key)
-		s.space()
-		if !s.skip(':') {
-			return nil, false
+		key, ok := s.key(first)
+		if s.space(); !ok || !s.skip(':') {
+			return false
 		}
 		s.space()
+		from := s.at
 		if !s.value(depth + 1) {
-			return nil, false
+			return false
 		}
-		s.space()
-		if s.skip('}') {
-			return keys, true
+		s.members = append(s.members, member{key, s.data[from:s.at]})
+		if s.space(); s.skip('}') {
+			return true
 		}
 		if !s.skip(',') {
-			return nil, false
+			return false
 		}
 	}
 }
 
-func (s *scanner) key(before []string) (string, bool) {
+// key reads a key that none of the members from first on has.
+func (s *scanner) key(first int) ([]byte, bool) {
 	from := s.at + 1
 	escaped, ok := s.string()
-	if !ok || escaped || len(before) >= maxKeys {
-		return "", false
+	if !ok || escaped || len(s.members)-first >= maxKeys {
+		return nil, false
 	}
-	key := string(s.data[from : s.at-1])
-	for _, k := range before {
-		if k == key {
-			return "", false
+	key := s.data[from : s.at-1]
+	for _, m := range s.members[first:] {
+		if bytes.Equal(m.key, key) {
+			return nil, false
 		}
 	}
 	return key, true

@@ -14,7 +14,8 @@ func readYAML(data []byte) (any, error) {
 	y := &yamlReader{}
 	for _, line := range strings.Split(string(data), "\n") {
 		text := strings.TrimLeft(line, " ")
-		y.lines = append(y.lines, yamlLine{len(line) - len(text), strings.TrimRight(text, " ")})
+		said, _, _ := strings.Cut(text, " # ")
+		y.lines = append(y.lines, yamlLine{len(line) - len(text), strings.TrimRight(said, " ")})
 	}
 	v, err := y.block(0)
 	if err == nil && y.at < len(y.lines) {
@@ -118,10 +119,10 @@ func (y *yamlReader) literal(indent int) string {
 
 func cutKey(text string) (key, rest string, ok bool) {
 	key, rest, ok = strings.Cut(text, ":")
-	if !ok || rest != "" && rest[0] != ' ' || strings.ContainsAny(key, "{['\"# ") {
+	if !ok || rest != "" && rest[0] != ' ' || strings.ContainsAny(key, "{[\"# ") {
 		return "", "", false
 	}
-	return key, strings.TrimSpace(rest), true
+	return strings.Trim(key, "'"), strings.TrimSpace(rest), true
 }
 
 func scalar(text string) (any, error) {
@@ -203,6 +204,7 @@ func (f *flow) mapping() (any, error) {
 	all := map[string]any{}
 	for f.text = f.text[1:]; !f.skip("}"); {
 		key, rest, ok := strings.Cut(strings.TrimLeft(f.text, " "), ": ")
+		key = strings.Trim(key, "'")
 		if _, twice := all[key]; !ok || twice {
 			return nil, fmt.Errorf("%q is not a key, or there twice", f.text)
 		}

@@ -48,14 +48,20 @@ func functions(lang knowledge.Lang, w words, urls map[string]string) template.Fu
 			}
 			return "", fmt.Errorf("web: no asset %q", name)
 		},
-		"inLang":   inLang,
-		"otherWay": lang.Other,
-		"entryURL": entryURL,
-		"in":       func(e knowledge.Entry) knowledge.Text { _, t := e.In(lang); return t },
-		"langs":    func(e knowledge.Entry) []knowledge.Lang { return langs(e, lang) },
-		"slices":   func(s ...string) []string { return s },
-		"errorKey": errorKey,
+		"inLang":     inLang,
+		"otherWay":   lang.Other,
+		"entryURL":   entryURL,
+		"in":         func(e knowledge.Entry) knowledge.Text { _, t := e.In(lang); return t },
+		"langs":      func(e knowledge.Entry) []knowledge.Lang { return langs(e, lang) },
+		"paragraphs": paragraphs,
+		"slices":     func(s ...string) []string { return s },
+		"errorKey":   errorKey,
 	}
+}
+
+// paragraphs cuts plain text at its blank lines.
+func paragraphs(text string) []string {
+	return strings.FieldsFunc(strings.ReplaceAll(text, "\n\n", "\x00"), func(r rune) bool { return r == 0 })
 }
 
 // langs are the languages of an entry, the reader's own first.

@@ -48,7 +48,7 @@ type Site struct {
 	templates map[knowledge.Lang]templates
 }
 
-// New bundles everything. It takes some tens of milliseconds. The error names
+// New bundles everything. It takes about a tenth of a second. The error names
 // the source file and line of what could not be bundled or parsed.
 func New(opts Options) (*Site, error) {
 	s := &Site{log: opts.Log}

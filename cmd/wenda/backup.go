@@ -20,6 +20,9 @@ Keep the key file (wenda.key in the data folder) too, and apart from it: without
 it the contact details that customers left cannot be read.`,
 		Args: cobra.ExactArgs(1),
 	}, func(c *cobra.Command, args []string, l *config.Loaded) error {
+		if err := there(l.Config); err != nil {
+			return err
+		}
 		db, err := sqldb.Open(c.Context(), sqldb.Options{URL: l.DatabaseURL, Dir: l.DataDir, Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"wenda/bot/auth"
@@ -24,10 +25,13 @@ func (d door) Agent(r *http.Request) (sessions.Agent, string, error) {
 	return u.Agent(), u.LoginKey(), nil
 }
 
-// StillIn says true while the database cannot tell: nobody is thrown out by a hiccup.
+// StillIn names nobody while the database cannot tell: nobody is thrown out by a hiccup.
 func (d door) StillIn(ctx context.Context, login string) (sessions.Agent, bool) {
 	u, ended, err := d.staff.Still(ctx, login)
-	return u.Agent(), err != nil || !ended && u.May(auth.AnswerChats)
+	if err != nil {
+		return sessions.Agent{}, true
+	}
+	return u.Agent(), !ended && u.May(auth.AnswerChats)
 }
 
 func (d door) Name(ctx context.Context, agent string) string {
@@ -47,10 +51,30 @@ func ownOrigins(c config.Config) []string {
 	if c.PublicURL == "" {
 		return nil
 	}
-	return []string{strings.TrimSuffix(c.PublicURL, "/")}
+	return []string{origin(c.PublicURL)}
 }
 
-func widgetOrigins(c config.Config) []string { return append(ownOrigins(c), c.Origins...) }
+func widgetOrigins(c config.Config) []string {
+	allowed := ownOrigins(c)
+	for _, o := range c.Origins {
+		allowed = append(allowed, origin(o))
+	}
+	return allowed
+}
+
+// origin writes an address as browsers write it in the Origin header: in lower case,
+// without path and without the port that goes without saying.
+func origin(address string) string {
+	u, err := url.Parse(strings.ToLower(address))
+	if err != nil {
+		return address // checked by config
+	}
+	host := u.Host
+	if u.Port() == map[string]string{"http": "80", "https": "443"}[u.Scheme] {
+		host = strings.TrimSuffix(host, ":"+u.Port())
+	}
+	return u.Scheme + "://" + host
+}
 
 func hostSecrets(c config.Config) [][]byte {
 	if c.IdentitySecret == "" {

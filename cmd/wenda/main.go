@@ -29,7 +29,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -46,17 +46,23 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return 0
 	}
 	fmt.Fprintf(errs, "wenda: %v\n", err)
+	var ran runError
 	var usage usageError
-	if errors.As(err, &usage) {
-		return 2
+	if errors.As(err, &ran) && !errors.As(err, &usage) {
+		return 1
 	}
-	return 1
+	return 2
 }
 
-// usageError is the operator's to mend: a flag, a setting, an argument.
+// usageError is the operator's to mend: a setting, say.
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
+
+// runError is of a command that ran. All other errors are about the command line.
+type runError struct{ error }
+
+func (e runError) Unwrap() error { return e.error }
 
 func commands() *cobra.Command {
 	root := &cobra.Command{
@@ -65,11 +71,51 @@ func commands() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w (see: %s --help)", err, c.CommandPath())}
-	})
+	root.SetFlagErrorFunc(hint)
 	root.AddCommand(serveCommand(), talkCommand(), matchCommand(), userCommand(), configCommand(), backupCommand(), versionCommand())
+	strict(root)
 	return root
+}
+
+// hint says where the command line is explained.
+func hint(c *cobra.Command, err error) error {
+	return fmt.Errorf("%w (see: %s --help)", err, c.CommandPath())
+}
+
+// strict makes a command and those below it refuse what they do not know. A
+// command that only groups others shows its help if none is named.
+func strict(c *cobra.Command) {
+	check, do := c.Args, c.RunE
+	c.SuggestionsMinimumDistance = 2
+	if c.HasSubCommands() {
+		check, do = unknown, func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return hint(c, err)
+		}
+		return nil
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if err := do(c, args); err != nil {
+			return runError{err}
+		}
+		return nil
+	}
+	for _, below := range c.Commands() {
+		strict(below)
+	}
+}
+
+// unknown refuses the name of a command that is not there.
+func unknown(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		return fmt.Errorf("unknown command %q: did you mean %q?", args[0], near[0])
+	}
+	return fmt.Errorf("unknown command %q", args[0])
 }
 
 // configured makes a command whose RunE gets the checked settings.

@@ -50,6 +50,9 @@ const matchBudget = time.Minute
 
 // matchFiles writes out only when everything was answered.
 func matchFiles(ctx context.Context, kb, in, out string) (int, error) {
+	if info, err := os.Lstat(out); err == nil && !info.Mode().IsRegular() { // a rename would replace /dev/stdout
+		return 0, fmt.Errorf("--out: %s is there and is not a plain file", out)
+	}
 	matcher, done, err := matcherOf(ctx, kb)
 	if err != nil {
 		return 0, err

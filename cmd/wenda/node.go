@@ -52,17 +52,12 @@ func startNode(ctx context.Context, c config.Config, log *slog.Logger) (_ *node,
 			n.stop()
 		}
 	}()
-	unlock, err := lockFolder(c.DataDir)
-	if err != nil {
-		return nil, err
-	}
-	n.closing(unlock)
 	db, err := openDatabase(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
 	n.closing(func() { _ = db.Close() })
-	live, err := openLive(ctx, c)
+	live, err := openLive(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +116,7 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	}
 	if n.public, err = api.New(api.Parts{
 		Site: site, Auth: staff, Release: matcher.Release, Customers: n.gateway.Customers(), Agents: n.gateway.Agents(),
-		Protocol: gateway.AsyncAPI, Ready: n.checks(db, matcher), Secure: secure(c), Log: n.log,
+		Protocol: gateway.AsyncAPI, Ready: n.checks(db, matcher), Secure: secure(c), Origins: ownOrigins(c), Log: n.log,
 	}); err != nil {
 		return err
 	}
@@ -197,7 +192,9 @@ func (n *node) drain(servers []*http.Server) error {
 	defer cancel()
 	err := n.gateway.Drain(ctx)
 	for _, s := range servers {
-		err = errors.Join(err, s.Shutdown(ctx))
+		if late := s.Shutdown(ctx); late != nil {
+			err = errors.Join(err, late, s.Close())
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("stopping: %w", err)

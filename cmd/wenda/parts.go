@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -46,12 +48,35 @@ func openDatabase(ctx context.Context, c config.Config, log *slog.Logger) (*sqld
 	return db, nil
 }
 
+// there refuses a data folder without a database. A command that only reads would
+// make an empty one of a misspelt folder, and say that nothing is in it.
+func there(c config.Config) error {
+	if c.DatabaseURL != "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(c.DataDir, sqldb.File)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database in the data folder %s: is --data-dir right?", c.DataDir)
+	}
+	return nil
+}
+
+// anywhere is for commands that may make the database.
+func anywhere(config.Config) error { return nil }
+
 // openLive connects to Redis, or keeps hot state in this process.
-func openLive(ctx context.Context, c config.Config) (sessions.Live, error) {
+// Redis may be away, now or later: the gateway says in the log when that changes.
+func openLive(ctx context.Context, c config.Config, log *slog.Logger) (sessions.Live, error) {
 	if c.RedisURL == "" {
 		return memlive.New(), nil
 	}
-	return redislive.Open(ctx, c.RedisURL)
+	live, err := redislive.Open(ctx, c.RedisURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := live.Ping(ctx); err != nil {
+		log.Warn("Redis is not reachable; chats go on, slower, and agents on several nodes do not see each other until it is", "err", err)
+	}
+	return live, nil
 }
 
 // openMatcher loads the sample base and indexes it in dir.

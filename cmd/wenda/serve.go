@@ -26,31 +26,31 @@ func serveCommand() *cobra.Command {
 }
 
 // serve runs until ctx ends, then drains. What an operator reads goes to out, the
-// log to errs.
+// log to errs. What another process may hold, the folder and the addresses, is taken
+// first: so a second serve says so at once.
 func serve(ctx context.Context, c config.Config, out, errs io.Writer) error {
+	unlock, err := lockFolder(c.DataDir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	doors, err := openDoors(c)
+	if err != nil {
+		return err
+	}
+	defer doors.close()
 	n, err := startNode(ctx, c, newLog(errs, c))
 	if err != nil {
 		return err
 	}
 	defer n.stop()
-	public, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		return fmt.Errorf("cannot listen: %w (is another wenda running? --addr names another address)", err)
-	}
-	c.Addr = public.Addr().String()
-	servers := []*http.Server{newServer(n.public, c)}
-	listeners := []net.Listener{public}
-	if c.PrivateAddr != "" {
-		private, err := net.Listen("tcp", c.PrivateAddr)
-		if err != nil {
-			_ = public.Close()
-			return fmt.Errorf("cannot listen on the private address: %w (--private-addr names another, \"\" none)", err)
-		}
-		servers, listeners = append(servers, newServer(n.private, c)), append(listeners, private)
-	}
-	failed := make(chan error, len(servers))
-	for i, s := range servers {
-		go func() { failed <- s.Serve(listeners[i]) }()
+	c.Addr, c.PrivateAddr = doors.addresses()
+	servers := []*http.Server{newServer(n.public)}
+	failed := make(chan error, 2)
+	go func() { failed <- servers[0].Serve(doors.public) }()
+	if doors.private != nil {
+		servers = append(servers, newServer(n.private))
+		go func() { failed <- servers[1].Serve(doors.private) }()
 	}
 	n.welcome(out, c)
 	select {
@@ -61,8 +61,44 @@ func serve(ctx context.Context, c config.Config, out, errs io.Writer) error {
 	return errors.Join(err, n.drain(servers))
 }
 
+// doors are where others come in. Who comes before the node is ready waits.
+type doors struct {
+	public  net.Listener
+	private net.Listener // nil if there is none
+}
+
+func openDoors(c config.Config) (d doors, err error) {
+	if d.public, err = net.Listen("tcp", c.Addr); err != nil {
+		return d, fmt.Errorf("cannot listen: %w (is another wenda running? --addr names another address)", err)
+	}
+	if c.PrivateAddr == "" {
+		return d, nil
+	}
+	if d.private, err = net.Listen("tcp", c.PrivateAddr); err != nil {
+		_ = d.public.Close()
+		return d, fmt.Errorf("cannot listen on the private address: %w (--private-addr names another, \"\" none)", err)
+	}
+	return d, nil
+}
+
+// addresses are where they really are: port 0 is any free one.
+func (d doors) addresses() (public, private string) {
+	if d.private != nil {
+		private = d.private.Addr().String()
+	}
+	return d.public.Addr().String(), private
+}
+
+// close closes what no server has closed.
+func (d doors) close() {
+	_ = d.public.Close()
+	if d.private != nil {
+		_ = d.private.Close()
+	}
+}
+
 // newServer has the limits of a public server; websockets set their own after the upgrade.
-func newServer(h http.Handler, c config.Config) *http.Server {
+func newServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -83,6 +119,9 @@ func (n *node) welcome(out io.Writer, c config.Config) {
 	fmt.Fprintf(out, "  API docs                    %s/docs\n", base)
 	if n.setup != "" {
 		fmt.Fprintf(out, "\n  First start: open this link once to make the first account.\n  %s/setup?token=%s\n", base, url.QueryEscape(n.setup))
+	}
+	if c.PrivateAddr != "" {
+		fmt.Fprintf(out, "\n  figures for Prometheus: http://%s/metrics\n", c.PrivateAddr)
 	}
 	fmt.Fprintf(out, "\n  truth: %s; hot state: %s\n\n", n.truth, n.hot)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"wenda/bot/dialogue"
 	"wenda/cmd/wenda/config"
 	"wenda/internal/privacy"
+	"wenda/knowledge"
 	"wenda/sessions"
 	"wenda/sessions/memlive"
 )
@@ -31,22 +33,34 @@ Type [repay-failed] to press the button of that choice. End with Ctrl-D.
 --save FILE writes the conversation as a dialogue test (bot/testdata/dialogues).`,
 		Args: cobra.NoArgs,
 	}, func(c *cobra.Command, _ []string, l *config.Loaded) error {
+		if lang != string(knowledge.Chinese) && lang != string(knowledge.English) {
+			return usageError{fmt.Errorf("--lang: %q is neither %s nor %s", lang, knowledge.Chinese, knowledge.English)}
+		}
+		file, err := saveTo(save)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
 		t, done, err := newTalk(c.Context(), l.Config, lang)
 		if err != nil {
 			return err
 		}
 		defer done()
-		if err := t.run(c.Context(), c.InOrStdin(), c.OutOrStdout()); err != nil {
-			return err
-		}
-		if save == "" {
-			return nil
-		}
-		return os.WriteFile(save, []byte(t.script.String()), 0o644)
+		err = t.run(c.Context(), c.InOrStdin(), c.OutOrStdout())
+		_, failed := io.WriteString(file, t.script.String()) // also of a talk that went wrong
+		return errors.Join(err, failed)
 	})
 	c.Flags().StringVar(&save, "save", "", "file to write the conversation to")
-	c.Flags().StringVar(&lang, "lang", "zh-CN", "language to begin in: zh-CN or en")
+	c.Flags().StringVar(&lang, "lang", string(knowledge.Chinese), "language to begin in: zh-CN or en")
 	return c
+}
+
+// saveTo opens the file before the first word: who cannot save learns it now.
+func saveTo(file string) (io.WriteCloser, error) {
+	if file == "" {
+		file = os.DevNull
+	}
+	return os.Create(file)
 }
 
 // talk is a conversation between a terminal and a bot.
@@ -103,35 +117,78 @@ func newTalk(ctx context.Context, c config.Config, lang string) (_ *talk, done f
 	return t, done, err
 }
 
-// run reads lines until the input ends.
+// run hears lines until the input or ctx ends.
 func (t *talk) run(ctx context.Context, in io.Reader, out io.Writer) error {
-	both := io.MultiWriter(out, &t.script)
+	if err := t.greet(ctx, out); err != nil {
+		return err
+	}
+	typed, failed := lines(ctx, in)
+	for {
+		fmt.Fprint(out, "> ")
+		select {
+		case text, more := <-typed:
+			if !more {
+				fmt.Fprintln(out)
+				return <-failed
+			}
+			if err := t.turn(ctx, strings.TrimSpace(text), out); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			fmt.Fprintln(out)
+			return nil
+		}
+	}
+}
+
+// lines reads aside, because a read does not end with ctx.
+func lines(ctx context.Context, in io.Reader) (<-chan string, <-chan error) {
+	typed, failed := make(chan string), make(chan error, 1)
+	go func() {
+		defer close(typed)
+		scan := bufio.NewScanner(in)
+		for scan.Scan() {
+			select {
+			case typed <- scan.Text():
+			case <-ctx.Done():
+			}
+		}
+		failed <- scan.Err()
+	}()
+	return typed, failed
+}
+
+// greet opens the chat, with the directions that open it in the same way again.
+func (t *talk) greet(ctx context.Context, out io.Writer) error {
 	if err := t.open(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(&t.script, "# Saved by wenda talk.\n! greet")
+	fmt.Fprintln(&t.script, "# Saved by wenda talk.")
+	if t.lang != string(knowledge.Chinese) {
+		fmt.Fprintf(&t.script, "! lang %s\n", t.lang)
+	}
+	fmt.Fprintln(&t.script, "! greet")
 	if err := t.bot.Greet(ctx, t.session.ID); err != nil {
 		return err
 	}
-	if err := t.show(ctx, both); err != nil {
+	return t.show(ctx, out)
+}
+
+// turn hears one line. What the bot cannot make an event of is not part of the
+// conversation: a button that is not there, say.
+func (t *talk) turn(ctx context.Context, text string, out io.Writer) error {
+	if text == "" {
+		return nil
+	}
+	switch err := t.hear(ctx, text); {
+	case errors.Is(err, sessions.ErrInvalid), errors.Is(err, sessions.ErrNotFound):
+		fmt.Fprintf(out, "  not heard: %v\n", err)
+		return nil
+	case err != nil:
 		return err
 	}
-	lines := bufio.NewScanner(in)
-	for fmt.Fprint(out, "> "); lines.Scan(); fmt.Fprint(out, "> ") {
-		text := strings.TrimSpace(lines.Text())
-		if text == "" {
-			continue
-		}
-		fmt.Fprintf(&t.script, "> %s\n", text)
-		if err := t.hear(ctx, text); err != nil {
-			return err
-		}
-		if err := t.show(ctx, both); err != nil {
-			return err
-		}
-	}
-	fmt.Fprintln(out)
-	return lines.Err()
+	fmt.Fprintf(&t.script, "> %s\n", text)
+	return t.show(ctx, out)
 }
 
 func (t *talk) open(ctx context.Context) (err error) {
@@ -149,7 +206,8 @@ func (t *talk) hear(ctx context.Context, text string) error {
 	return err
 }
 
-func (t *talk) show(ctx context.Context, w io.Writer) error {
+// show writes what came since it last looked, to the screen and to the script.
+func (t *talk) show(ctx context.Context, out io.Writer) error {
 	var events []sessions.Event
 	for e, err := range sessions.Tail(ctx, t.store, t.session.ID, t.shown, sessions.Staff) {
 		if err != nil {
@@ -158,5 +216,5 @@ func (t *talk) show(ctx context.Context, w io.Writer) error {
 		t.shown = e.Seq
 		events = append(events, e)
 	}
-	return dialogue.Write(w, events)
+	return dialogue.Write(io.MultiWriter(out, &t.script), events)
 }

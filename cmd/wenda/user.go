@@ -34,12 +34,12 @@ func userCreate() *cobra.Command {
 		Use:   "create",
 		Short: "Make an account; the password is asked for, or read from standard input",
 		Args:  cobra.NoArgs,
-	}, func(c *cobra.Command, staff *auth.Auth) error {
+	}, anywhere, func(c *cobra.Command, staff *auth.Auth) error {
 		account := auth.Account{Name: name, Skills: skills, Capacity: capacity}
 		for _, r := range roles {
 			account.Roles = append(account.Roles, auth.Role(r))
 		}
-		password, err := readPassword(c.InOrStdin(), c.ErrOrStderr())
+		password, err := readPassword(c)
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func userCreate() *cobra.Command {
 }
 
 func userList() *cobra.Command {
-	return withStaff(&cobra.Command{Use: "list", Short: "List all accounts", Args: cobra.NoArgs}, func(c *cobra.Command, staff *auth.Auth) error {
+	return withStaff(&cobra.Command{Use: "list", Short: "List all accounts", Args: cobra.NoArgs}, there, func(c *cobra.Command, staff *auth.Auth) error {
 		users, err := staff.List(c.Context())
 		if err != nil {
 			return err
@@ -82,12 +82,12 @@ func userResetPassword() *cobra.Command {
 		Use:   "reset-password",
 		Short: "Set another password and end all logins of the account",
 		Args:  cobra.NoArgs,
-	}, func(c *cobra.Command, staff *auth.Auth) error {
+	}, there, func(c *cobra.Command, staff *auth.Auth) error {
 		u, err := staff.ByLogin(c.Context(), login)
 		if err != nil {
 			return err
 		}
-		password, err := readPassword(c.InOrStdin(), c.ErrOrStderr())
+		password, err := readPassword(c)
 		if err != nil {
 			return err
 		}
@@ -102,9 +102,13 @@ func userResetPassword() *cobra.Command {
 	return c
 }
 
-// withStaff makes a command that works on the accounts of the configured database.
-func withStaff(c *cobra.Command, do func(*cobra.Command, *auth.Auth) error) *cobra.Command {
+// withStaff makes a command that works on the accounts of the configured database,
+// if that is where it may work.
+func withStaff(c *cobra.Command, where func(config.Config) error, do func(*cobra.Command, *auth.Auth) error) *cobra.Command {
 	return configured(c, func(c *cobra.Command, _ []string, l *config.Loaded) error {
+		if err := where(l.Config); err != nil {
+			return err
+		}
 		log := slog.New(slog.DiscardHandler)
 		db, err := openDatabase(c.Context(), l.Config, log)
 		if err != nil {
@@ -116,7 +120,8 @@ func withStaff(c *cobra.Command, do func(*cobra.Command, *auth.Auth) error) *cob
 }
 
 // readPassword asks twice at a terminal, and reads one line from anything else.
-func readPassword(in io.Reader, prompt io.Writer) (string, error) {
+func readPassword(c *cobra.Command) (string, error) {
+	in := c.InOrStdin()
 	f, ok := in.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		line, err := bufio.NewReader(in).ReadString('\n')
@@ -125,22 +130,41 @@ func readPassword(in io.Reader, prompt io.Writer) (string, error) {
 		}
 		return strings.TrimRight(line, "\r\n"), nil
 	}
-	first, err := ask(f, prompt, "password: ")
+	first, err := ask(c, f, "password: ")
 	if err != nil {
 		return "", err
 	}
-	again, err := ask(f, prompt, "once more: ")
+	again, err := ask(c, f, "once more: ")
 	if err == nil && first != again {
 		err = errors.New("the two differ")
 	}
 	return first, err
 }
 
-func ask(f *os.File, prompt io.Writer, question string) (string, error) {
-	fmt.Fprint(prompt, question)
-	answer, err := term.ReadPassword(int(f.Fd()))
-	fmt.Fprintln(prompt)
-	return string(answer), err
+// ask reads a line that is not shown. Ctrl-C ends it and lets the terminal show
+// what is typed again.
+func ask(c *cobra.Command, f *os.File, question string) (string, error) {
+	before, err := term.GetState(int(f.Fd()))
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprint(c.ErrOrStderr(), question)
+	defer fmt.Fprintln(c.ErrOrStderr())
+	type typed struct {
+		text []byte
+		err  error
+	}
+	answer := make(chan typed, 1)
+	go func() {
+		text, err := term.ReadPassword(int(f.Fd()))
+		answer <- typed{text, err}
+	}()
+	select {
+	case a := <-answer:
+		return string(a.text), a.err
+	case <-c.Context().Done():
+		return "", errors.Join(errors.New("no password was given"), term.Restore(int(f.Fd()), before))
+	}
 }
 
 func joinRoles(roles []auth.Role) string {

@@ -2,7 +2,6 @@ package testbed
 
 import (
 	"bytes"
-	"io"
 	"net"
 	"net/url"
 	"sync"
@@ -20,7 +19,7 @@ type Proxy struct {
 	word   []byte
 	before bool
 	cuts   int
-	conns  map[net.Conn]bool
+	conns  map[net.Conn]bool // true once it is silenced
 	done   sync.WaitGroup
 }
 
@@ -50,6 +49,22 @@ func (p *Proxy) CutBefore(word string) { p.arm(word, true) }
 
 // CutAfter: see CutBefore.
 func (p *Proxy) CutAfter(word string) { p.arm(word, false) }
+
+// Silence makes the connections there are pass nothing on any more, without breaking,
+// as a cable pulled out somewhere does. New ones work.
+func (p *Proxy) Silence() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.conns {
+		p.conns[c] = true
+	}
+}
+
+func (p *Proxy) silenced(c net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.conns[c]
+}
 
 // Cuts returns how many connections have been cut so far.
 func (p *Proxy) Cuts() int {
@@ -87,32 +102,35 @@ func (p *Proxy) accept() {
 			client.Close()
 			continue
 		}
-		p.done.Go(func() { p.listen(client, server) })
-		p.done.Go(func() {
-			_, _ = io.Copy(client, server)
-			client.Close()
-		})
+		p.done.Go(func() { p.pass(client, server, p.fires) })
+		p.done.Go(func() { p.pass(server, client, nil) })
 	}
 }
 
-// listen passes on what the client says.
-func (p *Proxy) listen(client, server net.Conn) {
-	defer client.Close()
-	defer server.Close()
+// pass passes on what from says. fires, if not nil, is asked whether to cut.
+func (p *Proxy) pass(from, to net.Conn, fires func([]byte) (cut, before bool)) {
+	defer from.Close()
+	defer to.Close()
 	piece := make([]byte, 64<<10)
 	for {
-		n, err := client.Read(piece)
+		n, err := from.Read(piece)
 		if err != nil {
 			return
 		}
-		cut, before := p.fires(piece[:n])
+		if p.silenced(from) {
+			continue
+		}
+		cut, before := false, false
+		if fires != nil {
+			cut, before = fires(piece[:n])
+		}
 		if cut {
-			client.Close() // first, so that the answer cannot slip through
+			from.Close() // first, so that the answer cannot slip through
 		}
 		if before {
 			return
 		}
-		if _, err := server.Write(piece[:n]); err != nil || cut {
+		if _, err := to.Write(piece[:n]); err != nil || cut {
 			return
 		}
 	}
@@ -125,7 +143,7 @@ func (p *Proxy) keep(conns ...net.Conn) bool {
 		return false
 	}
 	for _, c := range conns {
-		p.conns[c] = true
+		p.conns[c] = false
 	}
 	return true
 }

@@ -1,6 +1,7 @@
 package testbed
 
 import (
+	"errors"
 	"net"
 	"net/url"
 	"os"
@@ -169,6 +170,36 @@ func TestProxy(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("what was said before the cut did not arrive")
 		}
+	}
+}
+
+func TestProxySilence(t *testing.T) {
+	s := StartRedis(t)
+	p := StartProxy(t, s.URL)
+	addr := strings.TrimPrefix(p.URL, "redis://")
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	answer := make([]byte, 16)
+	ping := func() error {
+		if _, err := conn.Write([]byte("PING\r\n")); err != nil {
+			return err
+		}
+		_, err := conn.Read(answer)
+		return err
+	}
+	if err := ping(); err != nil {
+		t.Fatal(err)
+	}
+	p.Silence()
+	_ = conn.SetDeadline(time.Now().Add(50 * time.Millisecond))
+	if err := ping(); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a silenced connection: %v, want %v", err, os.ErrDeadlineExceeded)
+	}
+	if got := say(addr, "PING"); got != "+PONG\r\n" {
+		t.Errorf("a new connection: %q", got)
 	}
 }
 

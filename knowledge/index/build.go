@@ -28,7 +28,8 @@ func build(ctx context.Context, dir string, m manifest, seg *segment.Segmenter, 
 }
 
 // write makes one segment of all phrasings; a document's id is its number.
-func write(ctx context.Context, dir string, seg *segment.Segmenter, phrasings []Phrasing) error {
+func write(ctx context.Context, dir string, seg *segment.Segmenter, phrasings []Phrasing) (err error) {
+	defer guard(&err)()
 	m, err := indexMapping()
 	if err != nil {
 		return err

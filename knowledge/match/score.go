@@ -109,10 +109,16 @@ func (m *model) rank(q *question, groups []int, out leftOut) (ranked []scored, v
 	return ranked, slices.Compact(vetoed)
 }
 
+// vetoFrom is the least cosine with which a counter-phrasing speaks: below it the
+// question resembles neither side.
+const vetoFrom = 0.3
+
 // veto reports whether the question is nearer to a counter-phrasing of the entry
-// than to any of its phrasings.
+// than to any of its phrasings. The same words on both sides are no veto.
 func (m *model) veto(q *question, s scored) bool {
-	return slices.ContainsFunc(m.groups[s.group].not, func(p phrasing) bool { c := q.like(p); return c > s.top+1e-6 && c > 0.6 })
+	return slices.ContainsFunc(m.groups[s.group].not, func(p phrasing) bool {
+		return q.like(p) > max(vetoFrom, s.top+1e-6)
+	})
 }
 
 // id returns the entry's id.

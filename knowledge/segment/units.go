@@ -66,6 +66,11 @@ func stem(word string) string {
 	if len(word) < 4 || strings.IndexFunc(word, func(r rune) bool { return r < 'a' || r > 'z' }) >= 0 {
 		return word
 	}
+	for _, end := range []string{"ss", "us", "is"} { // no plurals: pass, status, this
+		if strings.HasSuffix(word, end) {
+			return word
+		}
+	}
 	for _, rule := range suffixes {
 		if base, ok := strings.CutSuffix(word, rule.from); ok && strings.ContainsAny(base, "aeiouy") && len(base) >= rule.min {
 			return undouble(base, rule.from) + rule.to
@@ -81,7 +86,7 @@ var suffixes = []struct {
 	min      int
 }{
 	{"sses", "ss", 2}, {"ies", "y", 2}, {"ied", "y", 2}, {"ings", "", 3}, {"ing", "", 3},
-	{"ss", "ss", 2}, {"us", "us", 2}, {"is", "is", 2}, {"es", "", 3}, {"ed", "", 3}, {"s", "", 3},
+	{"es", "", 3}, {"ed", "", 3}, {"s", "", 3},
 }
 
 // undouble takes back a doubled consonant before -ing and -ed: stopped, stopping.

@@ -11,7 +11,7 @@ const (
 )
 
 // breaker keeps callers from waiting for a Redis that is away: each would lose
-// commandTime, several times in a turn.
+// a fifth of a second, several times in a turn.
 type breaker struct {
 	mu     sync.Mutex
 	failed int       // in a row

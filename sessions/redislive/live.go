@@ -65,6 +65,7 @@ var (
 
 // Live is a sessions.Live on Redis. Make it with Open.
 type Live struct {
+	timing
 	client  redis.UniversalClient
 	node    string // random, so that this node knows its own signals
 	breaker breaker
@@ -80,14 +81,25 @@ var _ sessions.Live = (*Live)(nil)
 // Open returns a Live on the Redis at a URL. It is an error if the URL is malformed
 // or the server answers and refuses us (a wrong password); it is none if no server is
 // reachable, which may change: Ping tells.
-func Open(ctx context.Context, url string) (*Live, error) {
-	o, err := parse(url)
+func Open(ctx context.Context, url string) (*Live, error) { return open(ctx, url, standard) }
+
+// timing is how patient a Live is. Only tests have another than standard.
+type timing struct {
+	command time.Duration // bounds every command, waiting for a connection included
+	quiet   time.Duration // then a silent connection for topics is tried; twice, and it is given up
+}
+
+// A hot side that takes longer than standard.command is slower than the truth.
+var standard = timing{command: 200 * time.Millisecond, quiet: 3 * time.Second}
+
+func open(ctx context.Context, url string, timing timing) (*Live, error) {
+	o, err := parse(url, timing.command)
 	if err != nil {
 		return nil, err
 	}
-	redis.SetLogger(quiet{})
-	l := &Live{client: redis.NewUniversalClient(o), node: rand.Text(), local: memlive.New(), closed: make(chan struct{})}
-	l.subscriber = newSubscriber(l.client, l.receive)
+	silence()
+	l := &Live{timing: timing, client: redis.NewUniversalClient(o), node: rand.Text(), local: memlive.New(), closed: make(chan struct{})}
+	l.subscriber = newSubscriber(l.client, timing.quiet, l.receive)
 	if err := l.Ping(ctx); refused(err) {
 		l.Close()
 		return nil, fmt.Errorf("redislive: %w", err)
@@ -105,7 +117,7 @@ func refused(err error) bool {
 	return false
 }
 
-// do runs a command within commandTime, unless Redis is known to be away.
+// do runs a command within its time, unless Redis is known to be away.
 func (l *Live) do(ctx context.Context, command func(context.Context) error) error {
 	select {
 	case <-l.closed:
@@ -119,7 +131,7 @@ func (l *Live) do(ctx context.Context, command func(context.Context) error) erro
 }
 
 func (l *Live) try(ctx context.Context, command func(context.Context) error) error {
-	soon, cancel := context.WithTimeout(ctx, commandTime)
+	soon, cancel := context.WithTimeout(ctx, l.command)
 	defer cancel()
 	err := command(soon)
 	if ctx.Err() == nil { // else it was the caller who gave up
@@ -277,7 +289,7 @@ func (l *Live) Watch(topic string, f func(sessions.Signal)) (stop func(), err er
 	if err != nil {
 		return nil, errClosed
 	}
-	unsubscribe := l.subscribe(topic, commandTime)
+	unsubscribe := l.subscribe(topic, l.command)
 	return sync.OnceFunc(func() {
 		unwatch()
 		unsubscribe()
@@ -304,7 +316,9 @@ func (l *Live) Close() (err error) {
 	return err
 }
 
-// quiet keeps the library from writing to standard error what is returned as errors anyway.
+// silence keeps the library from writing to standard error what is returned as errors anyway.
+var silence = sync.OnceFunc(func() { redis.SetLogger(quiet{}) })
+
 type quiet struct{}
 
 func (quiet) Printf(ctx context.Context, format string, args ...any) {

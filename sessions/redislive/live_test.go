@@ -21,9 +21,12 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func open(t testing.TB, url string) *Live {
+// patient is for machines that do too much at once.
+var patient = timing{command: 10 * time.Second, quiet: standard.quiet}
+
+func opened(t testing.TB, url string, timing timing) *Live {
 	t.Helper()
-	l, err := Open(t.Context(), url)
+	l, err := open(t.Context(), url, timing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,14 +39,14 @@ func TestRedis(t *testing.T) {
 	livetest.Run(t, func(t *testing.T) (a, b sessions.Live) {
 		server.Say("FLUSHALL")
 		server.Say("SCRIPT FLUSH")
-		return open(t, server.URL), open(t, server.URL)
+		return opened(t, server.URL, patient), opened(t, server.URL, patient)
 	})
 }
 
 func TestCluster(t *testing.T) {
 	url := testbed.RedisCluster(t)
 	livetest.Run(t, func(t *testing.T) (a, b sessions.Live) {
-		one := open(t, url)
+		one := opened(t, url, patient)
 		err := one.client.(*redis.ClusterClient).ForEachMaster(t.Context(), func(ctx context.Context, node *redis.Client) error {
 			return node.FlushAll(ctx).Err()
 		})
@@ -51,18 +54,18 @@ func TestCluster(t *testing.T) {
 			t.Fatal(err)
 		}
 		first, _, _ := strings.Cut(strings.TrimPrefix(url, "redis://"), ",")
-		return one, open(t, "redis://"+first+"?cluster=true")
+		return one, opened(t, "redis://"+first+"?cluster=true", patient)
 	})
 }
 
 func TestSentinel(t *testing.T) {
 	url := testbed.RedisSentinel(t)
 	livetest.Run(t, func(t *testing.T) (a, b sessions.Live) {
-		one := open(t, url)
+		one := opened(t, url, patient)
 		if err := one.client.FlushAll(t.Context()).Err(); err != nil {
 			t.Fatal(err)
 		}
-		return one, open(t, url)
+		return one, opened(t, url, patient)
 	})
 }
 
@@ -82,7 +85,8 @@ func someSession(seq int64) sessions.Session {
 // Redis crashes and comes back empty: watchers are watching again, all else goes on.
 func TestRestart(t *testing.T) {
 	server := testbed.StartRedis(t)
-	a, b := open(t, server.URL), open(t, server.URL)
+	hasty := timing{command: time.Second, quiet: standard.quiet}
+	a, b := opened(t, server.URL, hasty), opened(t, server.URL, hasty)
 	var told atomic.Int64
 	stop, err := b.Watch("topic", func(sessions.Signal) { told.Add(1) })
 	if err != nil {
@@ -128,7 +132,8 @@ func TestRestart(t *testing.T) {
 // Redis hangs: nobody waits long, and soon nobody waits at all.
 func TestHangs(t *testing.T) {
 	server := testbed.StartRedis(t)
-	l := open(t, server.URL)
+	l := opened(t, server.URL, standard)
+	eventually(t, "Redis answers", func() bool { _, _, err := l.Get(t.Context(), "s"); return err == nil })
 	server.Pause()
 	for range breakAfter {
 		if _, _, err := l.Get(t.Context(), "s"); err == nil || errors.Is(err, errAway) {
@@ -150,7 +155,7 @@ func TestHangs(t *testing.T) {
 
 // A caller who gives up says nothing about Redis.
 func TestCallerGivesUp(t *testing.T) {
-	l := open(t, testbed.Redis(t))
+	l := opened(t, testbed.Redis(t), patient)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range breakAfter + 1 {
@@ -166,7 +171,7 @@ func TestCallerGivesUp(t *testing.T) {
 // What others wrote into our keys is not believed, and does no lasting harm.
 func TestGarbage(t *testing.T) {
 	server := testbed.StartRedis(t)
-	a, b := open(t, server.URL), open(t, server.URL)
+	a, b := opened(t, server.URL, patient), opened(t, server.URL, patient)
 	raw := func(args ...any) {
 		t.Helper()
 		if err := a.client.Do(t.Context(), args...).Err(); err != nil {
@@ -255,7 +260,7 @@ func TestGarbage(t *testing.T) {
 // Nothing stays in Redis for ever, and no name of a bucket is readable.
 func TestKeysExpire(t *testing.T) {
 	server := testbed.StartRedis(t)
-	l := open(t, server.URL)
+	l := opened(t, server.URL, patient)
 	ctx := t.Context()
 	if _, _, err := l.Allow(ctx, "ip 203.0.113.7", 1, 5); err != nil {
 		t.Fatal(err)
@@ -289,10 +294,31 @@ func TestKeysExpire(t *testing.T) {
 }
 
 // The connection for topics goes silent without breaking: it is replaced.
-func TestPubSubConnectionCut(t *testing.T) {
+func TestSilence(t *testing.T) {
 	server := testbed.StartRedis(t)
 	proxy := testbed.StartProxy(t, server.URL)
-	a, b := open(t, server.URL), open(t, proxy.URL)
+	a, b := opened(t, server.URL, patient), opened(t, proxy.URL, timing{command: 10 * time.Second, quiet: 50 * time.Millisecond})
+	var told atomic.Int64
+	stop, err := b.Watch("topic", func(sessions.Signal) { told.Add(1) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	for range 2 {
+		told.Store(0)
+		eventually(t, "a signal arrives", func() bool {
+			_ = a.Signal(t.Context(), "topic", sessions.Signal{Session: "s", Seq: 1})
+			return told.Load() > 0
+		})
+		proxy.Silence()
+	}
+}
+
+// The connection for topics is cut right after it asked for one.
+func TestConnectionCut(t *testing.T) {
+	server := testbed.StartRedis(t)
+	proxy := testbed.StartProxy(t, server.URL)
+	a, b := opened(t, server.URL, patient), opened(t, proxy.URL, patient)
 	proxy.CutAfter("topic2")
 	var told [3]atomic.Int64
 	for i := range told {
@@ -314,7 +340,7 @@ func TestPubSubConnectionCut(t *testing.T) {
 // Topics nobody watches any more are not subscribed to.
 func TestUnsubscribes(t *testing.T) {
 	server := testbed.StartRedis(t)
-	l := open(t, server.URL)
+	l := opened(t, server.URL, patient)
 	channels := func() int {
 		all, err := l.client.PubSubChannels(t.Context(), channelPrefix+"*").Result()
 		if err != nil {
@@ -353,8 +379,8 @@ func TestPassword(t *testing.T) {
 	server := testbed.StartRedis(t)
 	server.Say("CONFIG SET requirepass s3cret/x")
 	addr := server.Addr
-	open(t, "redis://:s3cret%2Fx@"+addr)
-	open(t, "redis://default:s3cret%2Fx@"+addr+"/3")
+	opened(t, "redis://:s3cret%2Fx@"+addr, patient)
+	opened(t, "redis://default:s3cret%2Fx@"+addr+"/3", patient)
 	for _, url := range []string{"redis://" + addr, "redis://:wr0ng@" + addr, "redis://nobody:wr0ng@" + addr} {
 		l, err := Open(t.Context(), url)
 		if err == nil {
@@ -368,14 +394,14 @@ func TestPassword(t *testing.T) {
 
 // No server at all is no reason not to start.
 func TestNobodyThere(t *testing.T) {
-	l := open(t, "redis://127.0.0.1:1")
+	l := opened(t, "redis://127.0.0.1:1", patient)
 	if err := l.Ping(t.Context()); err == nil {
 		t.Error("Ping of nobody succeeds")
 	}
 }
 
 func BenchmarkTurn(b *testing.B) {
-	l := open(b, testbed.Redis(b))
+	l := opened(b, testbed.Redis(b), patient)
 	s := someSession(0)
 	b.RunParallel(func(pb *testing.PB) {
 		for n := int64(1); pb.Next(); n++ {

@@ -14,8 +14,7 @@ import (
 
 const (
 	channelPrefix = "wenda:"
-	chunk         = 500             // channels in one command
-	quietTime     = 3 * time.Second // then the server is asked whether it is there; twice, and it is not
+	chunk         = 500 // channels in one command
 	retryTime     = 500 * time.Millisecond
 )
 
@@ -26,6 +25,7 @@ func channelOf(topic string) string { return channelPrefix + topic }
 // server which topics are wanted.
 type subscriber struct {
 	client  redis.UniversalClient
+	quiet   time.Duration // see timing
 	receive func(topic, message string)
 	poke    chan struct{} // capacity 1: something about topics changed
 	stop    context.CancelFunc
@@ -42,9 +42,9 @@ type topic struct {
 	confirmed chan struct{} // closed when the server has said yes on it
 }
 
-func newSubscriber(client redis.UniversalClient, receive func(topic, message string)) *subscriber {
+func newSubscriber(client redis.UniversalClient, quiet time.Duration, receive func(topic, message string)) *subscriber {
 	ctx, stop := context.WithCancel(context.Background())
-	s := &subscriber{client: client, receive: receive, poke: make(chan struct{}, 1), stop: stop, topics: map[string]*topic{}}
+	s := &subscriber{client: client, quiet: quiet, receive: receive, poke: make(chan struct{}, 1), stop: stop, topics: map[string]*topic{}}
 	s.ended.Go(func() { s.run(ctx) })
 	return s
 }
@@ -198,10 +198,10 @@ func (s *subscriber) tell(ctx context.Context, command func(context.Context, ...
 }
 
 // listen passes messages on until the connection is lost: it breaks, or the server
-// says nothing for twice quietTime though it was asked.
+// says nothing for so long though it was asked.
 func (s *subscriber) listen(ctx context.Context, connection *redis.PubSub) {
 	for asked := false; ; {
-		message, err := connection.ReceiveTimeout(ctx, quietTime)
+		message, err := connection.ReceiveTimeout(ctx, s.quiet)
 		var network net.Error
 		switch {
 		case err == nil:

@@ -16,20 +16,16 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// commandTime bounds every command, waiting for a connection included. A hot side
-// that takes longer is slower than the truth.
-const commandTime = 200 * time.Millisecond
-
 var errURL = errors.New("redislive: the URL is not of the form redis://user:password@host:port/database")
 
 // parse reads a URL as the package comment describes it. Its errors name no
 // password, and so nothing that might be one for want of a percent sign.
-func parse(text string) (*redis.UniversalOptions, error) {
+func parse(text string, command time.Duration) (*redis.UniversalOptions, error) {
 	u, hosts, err := split(text)
 	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Fragment != "" {
 		return nil, errURL
 	}
-	o := options()
+	o := options(command)
 	if u.Scheme == "rediss" {
 		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
@@ -70,10 +66,10 @@ func split(text string) (u *url.URL, hosts []string, err error) {
 // options are what is the same for all servers. Nothing is tried a second time: a
 // command whose answer is lost may have been run (a token taken twice), and what
 // fails here is done without. MaxRedirects still follows a cluster that moves.
-func options() *redis.UniversalOptions {
+func options(command time.Duration) *redis.UniversalOptions {
 	return &redis.UniversalOptions{
 		MaxRetries: -1, MaxRedirects: 3, DialerRetries: 1, DialTimeout: time.Second, // dialling goes on without the command
-		ReadTimeout: commandTime, WriteTimeout: commandTime, PoolTimeout: commandTime, ContextTimeoutEnabled: true,
+		ReadTimeout: command, WriteTimeout: command, PoolTimeout: command, ContextTimeoutEnabled: true,
 		DisableIdentity: true, MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	}
 }

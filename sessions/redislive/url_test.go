@@ -24,7 +24,7 @@ func TestParse(t *testing.T) {
 		"redis://a/?master=m&sentinel_user=x": {addrs: "a:26379", master: "m"},
 	}
 	for url, want := range good {
-		o, err := parse(url)
+		o, err := parse(url, standard.command)
 		if err != nil {
 			t.Errorf("%s: %v", url, err)
 			continue
@@ -41,7 +41,7 @@ func TestParse(t *testing.T) {
 		"redis://u:secret@a?master=m&cluster=true", "redis://u:secret@a?protocol=3", "redis://u:secret@a?%zz", "redis://u:secret@a\x7f", "redis://u:secret@a:port",
 		"redis://u:secret@a b", "redis://u:sec/secret@a", "redis://u:secret?@a", "redis://a@secret:secret", "redis://u:secret@a,b:99:99", "redis://u:secret@a#b",
 	} {
-		if _, err := parse(url); err == nil {
+		if _, err := parse(url, standard.command); err == nil {
 			t.Errorf("%s was accepted", url)
 		} else if strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: the error shows the password: %v", url, err)
@@ -54,7 +54,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(url)
 	}
 	f.Fuzz(func(t *testing.T, url string) {
-		o, err := parse(url)
+		o, err := parse(url, standard.command)
 		if err == nil && (len(o.Addrs) == 0 || o.MaxRetries != -1) {
 			t.Errorf("%q became %+v", url, o)
 		}

@@ -131,7 +131,7 @@ func repeated(tx sqldb.Tx, by sessions.Actor, id string, e sessions.Event) (sess
 	if text != e.Text {
 		return sessions.Committed{}, sessions.ErrRefReuse
 	}
-	events, err := collectEvents(tx.Query(selectEvents+`AND first = $2 ORDER BY seq`, in, first))
+	events, err := collectEvents(tx.Query(selectEvents+`AND seq >= $2 AND first = $2 ORDER BY seq`, in, first))
 	if err != nil {
 		return sessions.Committed{}, err
 	}

@@ -55,14 +55,23 @@ func (s *Store) Owned(ctx context.Context, agent string) ([]sessions.Session, er
 	return s.list(ctx, `WHERE state = 'assigned' AND agent = $1 ORDER BY opened_at, id`, agent)
 }
 
-// Due implements sessions.Store. Those with an unanswered message come first, then
-// the longest silent.
-func (s *Store) Due(ctx context.Context, pending, idle time.Time, limit int) ([]sessions.Session, error) {
+// Due implements sessions.Store. Each deadline has its own index and its own share
+// of the limit, so none can crowd out another.
+func (s *Store) Due(ctx context.Context, by sessions.Deadlines, limit int) ([]sessions.Session, error) {
 	return s.list(ctx, `WHERE id IN (
-		SELECT id FROM (SELECT id FROM session WHERE pending > 0 AND pending_at <= $1 ORDER BY pending_at LIMIT $3) AS unanswered
-		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'bot' AND heard_at <= $2 ORDER BY heard_at LIMIT $3) AS silent)
-		ORDER BY CASE WHEN pending > 0 AND pending_at <= $1 THEN 0 ELSE 1 END, heard_at, id LIMIT $3`,
-		pending.UnixMilli(), idle.UnixMilli(), max(limit, 0))
+		SELECT id FROM (SELECT id FROM session WHERE pending > 0 AND pending_at <= $1 ORDER BY pending_at LIMIT $4) AS unanswered
+		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'bot' AND heard_at <= $2 ORDER BY heard_at LIMIT $4) AS silent
+		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'bot' AND NOT hinted AND heard_at > opened_at AND heard_at <= $3 ORDER BY heard_at LIMIT $4) AS unhinted)
+		ORDER BY CASE WHEN pending > 0 AND pending_at <= $1 THEN 0 ELSE 1 END, heard_at, id LIMIT $4`,
+		deadline(by.Pending), deadline(by.Close), deadline(by.Hint), max(limit, 0))
+}
+
+// deadline is before everything if it is zero.
+func deadline(t time.Time) int64 {
+	if t.IsZero() {
+		return -1
+	}
+	return t.UnixMilli()
 }
 
 // Of implements sessions.Store.

@@ -48,12 +48,12 @@ func oneSession(row sqldb.Scanner) (sessions.Session, error) {
 
 // insertSession does nothing if the customer has an open session in the channel.
 func insertSession(tx sqldb.Tx, d sqldb.Dialect, s sessions.Session) error {
-	_, err := tx.Exec(`INSERT INTO session (`+sessionColumns+`, change) VALUES
-		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, `+d.Stamp+`)
+	_, err := tx.Exec(`INSERT INTO session (`+sessionColumns+`, hinted, change) VALUES
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, `+d.Stamp+`)
 		ON CONFLICT (customer, channel) WHERE state <> 'closed' DO NOTHING`,
 		s.ID, s.Customer.ID, s.Customer.Name, s.Customer.Anonymous, s.Channel, s.Lang, s.Seq, s.Fence, s.Segment,
 		s.State, s.Agent, s.Skill, s.Priority, millis(s.QueuedAt), s.Pending, millis(s.PendingAt), memoryText(s.Memory),
-		millis(s.OpenedAt), millis(s.ChangedAt), millis(s.HeardAt), millis(s.ClosedAt))
+		millis(s.OpenedAt), millis(s.ChangedAt), millis(s.HeardAt), millis(s.ClosedAt), s.Memory.Hints > 0)
 	return err
 }
 
@@ -61,10 +61,10 @@ func insertSession(tx sqldb.Tx, d sqldb.Dialect, s sessions.Session) error {
 func updateSession(tx sqldb.Tx, d sqldb.Dialect, s sessions.Session) error {
 	_, err := tx.Exec(`UPDATE session SET lang = $2, seq = $3, fence = $4, segment = $5, state = $6, agent = $7, skill = $8,
 		priority = $9, queued_at = $10, pending = $11, pending_at = $12, memory = $13, changed_at = $14, heard_at = $15,
-		closed_at = $16, change = `+d.Stamp+` WHERE id = $1`,
+		closed_at = $16, hinted = $17, change = `+d.Stamp+` WHERE id = $1`,
 		s.ID, s.Lang, s.Seq, s.Fence, s.Segment, s.State, s.Agent, s.Skill,
 		s.Priority, millis(s.QueuedAt), s.Pending, millis(s.PendingAt), memoryText(s.Memory), millis(s.ChangedAt), millis(s.HeardAt),
-		millis(s.ClosedAt))
+		millis(s.ClosedAt), s.Memory.Hints > 0)
 	return err
 }
 

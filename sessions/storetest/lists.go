@@ -13,6 +13,7 @@ var listTests = map[string]func(*testing.T, sessions.Store){
 	"owned":          testOwned,
 	"due unanswered": testDuePending,
 	"due silent":     testDueIdle,
+	"due hint":       testDueHint,
 	"due both":       testDueBoth,
 }
 
@@ -73,9 +74,14 @@ func testOwned(t *testing.T, store sessions.Store) {
 	wantSame(t, "after one went back", ids(owned), want[1:])
 }
 
-func due(t *testing.T, store sessions.Store, pending, idle time.Time, limit int) []string {
+func due(t *testing.T, store sessions.Store, pending, silent time.Time, limit int) []string {
 	t.Helper()
-	found, err := store.Due(t.Context(), pending, idle, limit)
+	return dueBy(t, store, sessions.Deadlines{Pending: pending, Close: silent}, limit)
+}
+
+func dueBy(t *testing.T, store sessions.Store, by sessions.Deadlines, limit int) []string {
+	t.Helper()
+	found, err := store.Due(t.Context(), by, limit)
 	if err != nil {
 		t.Fatalf("Due: %v", err)
 	}
@@ -114,6 +120,23 @@ func testDueIdle(t *testing.T, store sessions.Store) {
 	wantSame(t, "assigned", due(t, store, later, later, 10), []string(nil))
 	commit(t, store, agent(chen), mine.Close(time.Now()), handed("finished"))
 	wantSame(t, "closed", due(t, store, later, later, 10), []string(nil))
+}
+
+// A hint is due once for each silence, and not for who never said anything.
+func testDueHint(t *testing.T, store sessions.Store) {
+	later := sessions.Deadlines{Hint: time.Now().Add(time.Hour)}
+	s := opened(t, store, wang)
+	wantSame(t, "never spoke", dueBy(t, store, later, 10), []string(nil))
+	time.Sleep(2 * time.Millisecond)
+	s = commit(t, store, customer(wang), s, said(customer(wang), "一", ""), reply("二", "")).Session
+	wantSame(t, "just before", dueBy(t, store, sessions.Deadlines{Hint: s.HeardAt.Add(-time.Millisecond)}, 10), []string(nil))
+	wantSame(t, "spoke", dueBy(t, store, sessions.Deadlines{Hint: s.HeardAt}, 10), []string{s.ID})
+	s.Memory.Hints = 1
+	s = commit(t, store, bot, s, reply("还有问题吗", "")).Session
+	wantSame(t, "hinted", dueBy(t, store, later, 10), []string(nil))
+	s.Memory.Hints = 0
+	commit(t, store, customer(wang), s, said(customer(wang), "三", ""), reply("四", ""))
+	wantSame(t, "spoke again", dueBy(t, store, later, 10), []string{s.ID})
 }
 
 func testDueBoth(t *testing.T, store sessions.Store) {

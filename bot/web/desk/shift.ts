@@ -57,7 +57,11 @@ export class Shift {
 
   online(): boolean { return this.link.state() === "online"; }
 
-  available(on: boolean): void { this.link.send({ type: "available", on }); }
+  // available says whether the agent takes new chats; for all their windows on this computer.
+  available(on: boolean): void {
+    this.shelf.set("available", on ? "1" : "0");
+    this.link.send({ type: "available", on });
+  }
 
   // claim takes a chat, or the next one. It is not resent after a break: the lists
   // have moved on by then.
@@ -82,6 +86,7 @@ export class Shift {
   act(type: Act["type"], text = "", about = 0): void {
     const room = this.current;
     if (!room) return;
+    this.typedAt = 0; // what is typed next is the next message
     this.box.add({ type, session: room.session, fence: room.fence, cid: newCID(), ...(text && { text }), ...(about && { about }) },
       text, type === "say" || type === "note");
   }
@@ -125,8 +130,10 @@ export class Shift {
   }
 
   private welcomed(me: DeskWelcome): void {
-    this.me = me;
-    this.view.welcomed(me);
+    const back = this.me !== null;
+    this.me = { ...me, available: me.available || (back && this.shelf.get("available") === "1") };
+    if (this.me.available !== me.available) this.available(true); // a server that was restarted has forgotten it
+    this.view.welcomed(this.me);
     if (this.current) this.watch(this.current);
     this.link.welcomed();
     this.box.open();

@@ -73,7 +73,10 @@ export class Chat {
     if (this.link.state() !== "idle") this.link.again();
   }
 
-  say(text: string): void { this.box.add({ type: "send", cid: newCID(), text }, text); }
+  say(text: string): void {
+    this.typedAt = 0; // what is typed next is the next message
+    this.box.add({ type: "send", cid: newCID(), text }, text);
+  }
 
   choose(choice: string, label: string): void { this.box.add({ type: "send", cid: newCID(), choice }, label); }
 

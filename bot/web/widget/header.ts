@@ -32,7 +32,7 @@ export class Header {
       acts.end();
     } }, say.say("end"));
     this.menu = h("div", { class: "menu", id: "more", hidden: true }, this.large, this.end);
-    this.node = h("header", { class: "head" }, this.face, h("div", { class: "title" }, this.name, this.tag), this.human, this.more,
+    this.node = h("div", { class: "head" }, this.face, h("div", { class: "title" }, this.name, this.tag), this.human, this.more,
       closable && h("button", { type: "button", class: "round", "aria-label": say.say("close"), click: () => acts.close() }, icon(icons.close)), this.menu);
   }
 

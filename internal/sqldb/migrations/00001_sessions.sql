@@ -28,6 +28,7 @@ CREATE TABLE session (
     pending       BIGINT NOT NULL, -- seq of the message that waits for an answer, or 0
     pending_at    BIGINT NOT NULL,
     memory        TEXT NOT NULL, -- JSON, the bot's
+    hinted        BOOLEAN NOT NULL, -- a hint in memory: the silent customer was asked whether there is more
     opened_at     BIGINT NOT NULL,
     changed_at    BIGINT NOT NULL,
     heard_at      BIGINT NOT NULL,
@@ -41,6 +42,7 @@ CREATE INDEX session_queue ON session (skill, priority DESC, queued_at, id) WHER
 CREATE INDEX session_owned ON session (agent, opened_at) WHERE state = 'assigned';
 CREATE INDEX session_pending ON session (pending_at) WHERE pending > 0;
 CREATE INDEX session_idle ON session (heard_at) WHERE state = 'bot';
+CREATE INDEX session_unhinted ON session (heard_at) WHERE state = 'bot' AND NOT hinted AND heard_at > opened_at;
 CREATE INDEX session_change ON session (change, id);
 CREATE INDEX session_of ON session (customer, opened_at);
 

@@ -1,0 +1,407 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"wenda/bot/desk/roster"
+	"wenda/internal/sqldb"
+	"wenda/sessions"
+	"wenda/sessions/memlive"
+	"wenda/sessions/sqlstore"
+)
+
+var (
+	zhou = sessions.Agent{ID: "u1", Name: "小周", Skills: []string{""}, Capacity: 5}
+	li   = sessions.Agent{ID: "u2", Name: "小李", Skills: []string{"", "vip"}, Capacity: 5}
+)
+
+func newDesk(t *testing.T) *Desk {
+	t.Helper()
+	db, err := sqldb.Open(context.Background(), sqldb.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	live := memlive.New()
+	t.Cleanup(func() { _ = live.Close() })
+	return New(Parts{
+		Store: sqlstore.New(db), Live: live,
+		Mask: func(text string) (string, []string) {
+			if strings.Contains(text, "13800138000") {
+				return strings.ReplaceAll(text, "13800138000", "138****8000"), []string{"phone"}
+			}
+			return text, nil
+		},
+		Unseal: func(session string, sealed []byte) (string, error) {
+			text, ok := strings.CutPrefix(string(sealed), session+":")
+			if !ok {
+				return "", errors.New("not sealed for this session")
+			}
+			return text, nil
+		},
+		Sentence: func(id, lang string, pairs ...string) string { return id + strings.Join(pairs, "=") },
+	})
+}
+
+// queued opens a session that waits in a skill.
+func (d *Desk) queued(t *testing.T, customer, skill string) sessions.Session {
+	t.Helper()
+	s, err := d.Store.Open(t.Context(), sessions.Customer{ID: customer}, "widget", "zh-CN")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.commit(t, s.Queue(skill, time.Now()), sessions.Actor{Role: sessions.RoleSystem}, sessions.Event{
+		Kind: sessions.Handed, From: sessions.Speaker{Role: sessions.RoleBot},
+	})
+}
+
+func (d *Desk) commit(t *testing.T, next sessions.Session, by sessions.Actor, events ...sessions.Event) sessions.Session {
+	t.Helper()
+	done, err := d.Store.Commit(t.Context(), by, next, events...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = d.Live.Put(t.Context(), done.Session)
+	return done.Session
+}
+
+// hears lets the customer say something.
+func (d *Desk) hears(t *testing.T, id, text string) int64 {
+	t.Helper()
+	s, err := d.Store.Load(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.commit(t, s, sessions.Actor{Role: sessions.RoleCustomer, ID: s.Customer.ID, Device: "d"}, sessions.Event{
+		Kind: sessions.Message, From: sessions.Speaker{Role: sessions.RoleCustomer, ID: s.Customer.ID}, Text: text,
+	}).Seq
+}
+
+func (d *Desk) claimed(t *testing.T, agent sessions.Agent, customer string) sessions.Session {
+	t.Helper()
+	s := d.queued(t, customer, "")
+	done, err := d.Claim(t.Context(), agent, s.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done.Session
+}
+
+func (d *Desk) last(t *testing.T, id string) sessions.Event {
+	t.Helper()
+	var last sessions.Event
+	for e, err := range sessions.Tail(t.Context(), d.Store, id, 0, sessions.Staff) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = e
+	}
+	return last
+}
+
+func TestClaim(t *testing.T) {
+	d := newDesk(t)
+	s := d.queued(t, "a", "")
+	done, err := d.Claim(t.Context(), zhou, "")
+	if err != nil || done.Session.ID != s.ID || done.Session.Agent != "u1" || done.Events[0].Kind != sessions.Handed {
+		t.Fatalf("got %+v, %v", done, err)
+	}
+	if e := d.last(t, s.ID); e.Text != "system.assignedagent=小周" || e.From.Role != sessions.RoleSystem || e.Seq != done.Session.Seq {
+		t.Errorf("the customer reads %+v; the session is at %d", e, done.Session.Seq)
+	}
+	if hot, ok, err := d.Live.Get(t.Context(), s.ID); err != nil || !ok || hot.Agent != "u1" {
+		t.Errorf("hot copy %+v, %v, %v", hot, ok, err)
+	}
+	again, err := d.Claim(t.Context(), zhou, s.ID)
+	if err != nil || again.Session.Fence != done.Session.Fence || again.Session.Seq != done.Session.Seq {
+		t.Errorf("claimed again: %+v, %v", again, err)
+	}
+	for name, test := range map[string]struct {
+		agent sessions.Agent
+		id    string
+		want  error
+	}{
+		"taken":         {li, s.ID, sessions.ErrTaken},
+		"nobody waits":  {zhou, "", sessions.ErrEmpty},
+		"not there":     {li, "nowhere", sessions.ErrNotFound},
+		"another skill": {zhou, d.queued(t, "b", "vip").ID, sessions.ErrTaken},
+		"no room":       {sessions.Agent{ID: "u3", Skills: []string{"vip"}}, "", sessions.ErrFull},
+	} {
+		if _, err := d.Claim(t.Context(), test.agent, test.id); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, want %v", name, err, test.want)
+		}
+	}
+}
+
+func TestSayAndNote(t *testing.T) {
+	d := newDesk(t)
+	s := d.claimed(t, zhou, "a")
+	done, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00001", "电话13800138000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sessions.Speaker{Role: sessions.RoleAgent, ID: "u1", Name: "小周"}
+	if e := done.Events[0]; e.Text != "电话138****8000" || fmt.Sprint(e.Masked) != "[phone]" || e.From != want || e.Audience != sessions.All {
+		t.Errorf("said %+v", e)
+	}
+	if again, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00001", "电话13800138000"); err != nil || !again.Repeated {
+		t.Errorf("said again: %+v, %v", again, err)
+	}
+	if _, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00001", "别的"); !errors.Is(err, sessions.ErrRefReuse) {
+		t.Errorf("another text under the same ref: %v", err)
+	}
+	done, err = d.Note(t.Context(), zhou, s.ID, s.Fence, "cid-00002", "难缠13800138000")
+	if err != nil || done.Events[0].Audience != sessions.Staff || done.Events[0].Kind != sessions.Note || done.Events[0].Text != "难缠138****8000" {
+		t.Errorf("noted %+v, %v", done, err)
+	}
+	if _, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00003", " \n"); !errors.Is(err, sessions.ErrInvalid) {
+		t.Errorf("nothing said: %v", err)
+	}
+}
+
+// TestOnlyTheOwnerActs tries everything with an old fence, as somebody else, and
+// after the end, whatever the hot copy says.
+func TestOnlyTheOwnerActs(t *testing.T) {
+	for name, change := range map[string]struct {
+		agent sessions.Agent
+		do    func(d *Desk, s sessions.Session)
+		want  error
+	}{
+		"somebody else": {li, func(*Desk, sessions.Session) {}, sessions.ErrNotOwner},
+		"lost and claimed anew": {zhou, func(d *Desk, s sessions.Session) {
+			if _, err := d.requeue(context.Background(), s.ID, "u1"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.Claim(context.Background(), zhou, s.ID); err != nil {
+				t.Fatal(err)
+			}
+		}, sessions.ErrNotOwner},
+		"lost, hot copy stale": {zhou, func(d *Desk, s sessions.Session) {
+			if _, err := d.requeue(context.Background(), s.ID, "u1"); err != nil {
+				t.Fatal(err)
+			}
+			_ = d.Live.Drop(context.Background(), s.ID)
+			_ = d.Live.Put(context.Background(), s)
+		}, sessions.ErrNotOwner},
+		"closed": {zhou, func(d *Desk, s sessions.Session) {
+			if _, err := d.Close(context.Background(), zhou, s.ID, s.Fence, "cid-close"); err != nil {
+				t.Fatal(err)
+			}
+		}, sessions.ErrClosed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			s := d.claimed(t, zhou, "a")
+			change.do(d, s)
+			before := d.last(t, s.ID).Seq
+			for act, err := range map[string]error{
+				"say":    second(d.Say(t.Context(), change.agent, s.ID, s.Fence, "cid-00001", "a")),
+				"note":   second(d.Note(t.Context(), change.agent, s.ID, s.Fence, "cid-00002", "a")),
+				"return": second(d.Return(t.Context(), change.agent, s.ID, s.Fence, "cid-00003", "a")),
+				"close":  second(d.Close(t.Context(), change.agent, s.ID, s.Fence, "cid-00004")),
+			} {
+				if !errors.Is(err, change.want) {
+					t.Errorf("%s: %v, want %v", act, err, change.want)
+				}
+			}
+			if after := d.last(t, s.ID).Seq; after != before {
+				t.Errorf("%d events were written", after-before)
+			}
+		})
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestReturnSetsPendingIfTheCustomerSpokeLast(t *testing.T) {
+	for name, test := range map[string]struct {
+		talk    func(d *Desk, t *testing.T, s sessions.Session) int64
+		pending bool
+	}{
+		"nobody spoke": {func(*Desk, *testing.T, sessions.Session) int64 { return 0 }, false},
+		"customer last": {func(d *Desk, t *testing.T, s sessions.Session) int64 {
+			return d.hears(t, s.ID, "在吗")
+		}, true},
+		"customer, then many notes": {func(d *Desk, t *testing.T, s sessions.Session) int64 {
+			seq := d.hears(t, s.ID, "在吗")
+			for i := range 2*lookBack + 3 {
+				if _, err := d.Note(t.Context(), zhou, s.ID, s.Fence, fmt.Sprintf("cid-%05d", i), "等"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return seq
+		}, true},
+		"agent last": {func(d *Desk, t *testing.T, s sessions.Session) int64 {
+			d.hears(t, s.ID, "在吗")
+			if _, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00001", "在"); err != nil {
+				t.Fatal(err)
+			}
+			return 0
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			s := d.claimed(t, zhou, "a")
+			want := test.talk(d, t, s)
+			done, err := d.Return(t.Context(), zhou, s.ID, s.Fence, "cid-back1", "转回13800138000")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := done.Session; got.State != sessions.Bot || got.Pending != want || (got.Pending != 0) != test.pending {
+				t.Errorf("state %s, pending %d, want %d", got.State, got.Pending, want)
+			}
+			if h, n := done.Events[0], done.Events[1]; h.Text != "system.returned" || h.Move.Reason != "returned" || n.Audience != sessions.Staff || n.Text != "转回138****8000" {
+				t.Errorf("committed %+v, %+v", h, n)
+			}
+			again, err := d.Return(t.Context(), zhou, s.ID, s.Fence, "cid-back1", "转回13800138000")
+			if err != nil || !again.Repeated {
+				t.Errorf("returned again: %+v, %v", again, err)
+			}
+		})
+	}
+}
+
+func TestReveal(t *testing.T) {
+	d := newDesk(t)
+	s := d.claimed(t, zhou, "a")
+	s = d.commit(t, s, sessions.Actor{Role: sessions.RoleCustomer, ID: "a", Device: "d"}, sessions.Event{
+		Kind: sessions.Message, From: sessions.Speaker{Role: sessions.RoleCustomer, ID: "a"}, Text: "138****8000", Sealed: []byte(s.ID + ":13800138000"),
+	})
+	contact, err := d.Reveal(t.Context(), zhou, s.ID, s.Fence, s.Seq, "cid-look1", "回电")
+	if err != nil || contact != "13800138000" {
+		t.Fatalf("%q, %v", contact, err)
+	}
+	if e := d.last(t, s.ID); e.Kind != sessions.Revealed || e.About != s.Seq || e.Audience != sessions.Staff || e.From.ID != "u1" || e.Text != "回电" {
+		t.Errorf("the record says %+v", e)
+	}
+	if _, err := d.Reveal(t.Context(), li, s.ID, s.Fence, s.Seq, "cid-look2", "好奇"); !errors.Is(err, sessions.ErrNotOwner) {
+		t.Errorf("somebody else: %v", err)
+	}
+	for _, about := range []int64{1, s.Seq + 10} {
+		if _, err := d.Reveal(t.Context(), zhou, s.ID, s.Fence, about, "cid-look3", "回电"); !errors.Is(err, sessions.ErrNotFound) {
+			t.Errorf("event %d: %v", about, err)
+		}
+	}
+	if _, err := d.Close(t.Context(), zhou, s.ID, s.Fence, "cid-close"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Reveal(t.Context(), zhou, s.ID, s.Fence, s.Seq, "cid-look1", "回电"); !errors.Is(err, sessions.ErrNotOwner) {
+		t.Errorf("asked as before, after the end: %v", err)
+	}
+}
+
+func TestMayRead(t *testing.T) {
+	d := newDesk(t)
+	for name, test := range map[string]struct {
+		s    sessions.Session
+		want bool
+	}{
+		"own":                {sessions.Session{State: sessions.Assigned, Agent: "u1"}, true},
+		"somebody else's":    {sessions.Session{State: sessions.Assigned, Agent: "u2"}, false},
+		"waits":              {sessions.Session{State: sessions.Queued}, true},
+		"waits for others":   {sessions.Session{State: sessions.Queued, Skill: "vip"}, false},
+		"with the bot":       {sessions.Session{State: sessions.Bot}, false},
+		"closed, was theirs": {sessions.Session{State: sessions.Closed}, false},
+	} {
+		if got := d.MayRead(zhou, test.s); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+func TestAbsences(t *testing.T) {
+	start := time.Now()
+	at := func(s int) time.Time { return start.Add(time.Duration(s) * time.Second) }
+	away := absences{}
+	for _, step := range []struct {
+		at   int
+		here []string
+		lost string
+	}{
+		{0, []string{"u1"}, "[]"},
+		{5, nil, "[]"},
+		{49, nil, "[u2]"}, // since 0; u1 only since 5
+		{50, nil, "[u1]"},
+		{60, []string{"u1"}, "[]"},
+		{70, nil, "[]"}, // u1 away anew
+		{94, nil, "[u2]"},
+		{115, nil, "[u1]"},
+	} {
+		if got := fmt.Sprint(away.lost(at(step.at), []string{"u1", "u2"}, step.here)); got != step.lost {
+			t.Errorf("at %d s: lost %s, want %s", step.at, got, step.lost)
+		}
+	}
+}
+
+func TestSweepPutsLostChatsInFront(t *testing.T) {
+	d := newDesk(t)
+	lost := d.claimed(t, zhou, "a")
+	kept := d.claimed(t, li, "b")
+	d.queued(t, "c", "")
+	// Everybody sweeps at once, as on many nodes.
+	start := time.Now()
+	var nodes sync.WaitGroup
+	for range 4 {
+		nodes.Go(func() {
+			away := absences{}
+			all := func(context.Context) ([]string, error) { return []string{"u1", "u2"}, nil }
+			here := func(context.Context) ([]string, error) { return []string{"u2"}, nil }
+			for _, at := range []time.Duration{0, LostAfter} {
+				if err := d.sweepOnce(context.Background(), away, start.Add(at), all, here); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	nodes.Wait()
+	queue, _, err := d.Store.Queue(t.Context(), "", 10)
+	if err != nil || len(queue) != 2 || queue[0].ID != lost.ID || !queue[0].QueuedAt.Equal(lost.QueuedAt) || queue[0].Fence != lost.Fence+1 {
+		t.Fatalf("queue %+v, %v", queue, err)
+	}
+	if e := d.last(t, lost.ID); e.Kind != sessions.Handed || e.Move.Reason != "lost" || e.Text != "system.requeued" {
+		t.Errorf("the customer reads %+v", e)
+	}
+	if s, _ := d.Store.Load(t.Context(), kept.ID); s.State != sessions.Assigned {
+		t.Errorf("a chat of somebody who is there is %s", s.State)
+	}
+}
+
+func TestSweepJudgesNobodyWhileItSeesNobody(t *testing.T) {
+	d := newDesk(t)
+	s := d.claimed(t, zhou, "a")
+	away, start := absences{}, time.Now()
+	all := func(context.Context) ([]string, error) { return []string{"u1"}, nil }
+	blind := errors.New("live is down")
+	for i, see := range []error{nil, blind, nil, nil} {
+		here := func(context.Context) ([]string, error) { return nil, see }
+		at := start.Add(time.Duration(i) * (LostAfter - time.Second))
+		if err := d.sweepOnce(t.Context(), away, at, all, here); !errors.Is(err, see) {
+			t.Fatal(err)
+		}
+	}
+	if s, _ := d.Store.Load(t.Context(), s.ID); s.State != sessions.Assigned {
+		t.Errorf("the chat is %s", s.State)
+	}
+}
+
+func TestSweepEnds(t *testing.T) {
+	d := newDesk(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	r := roster.Roster{Live: d.Live}
+	go func() {
+		d.Sweep(ctx, func(context.Context) ([]string, error) { return nil, nil }, r.Present)
+		close(done)
+	}()
+	cancel()
+	<-done
+}

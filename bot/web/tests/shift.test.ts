@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Act, Chat, Chats, Event } from "../common/frame";
+import type { Item } from "../common/outbox";
+import type { Room } from "../desk/room";
+import { Shift, type View } from "../desk/shift";
+import { Net, Time, memory, shelf } from "./fake";
+
+(globalThis as unknown as { document: { hidden: boolean } }).document = { hidden: false };
+
+function setup(storage = memory()) {
+  const time = new Time();
+  const net = new Net(time);
+  const seen = { lines: [] as string[], arrived: [] as string[], errors: [] as string[], opened: [] as string[], owners: [] as string[], out: [] as Item[], loggedOut: 0 };
+  const view: View = {
+    link: () => {}, welcomed: () => {}, lists: () => {}, typing: () => {}, contact: () => {}, sent: () => {},
+    arrived: (c: Chat) => seen.arrived.push(c.session),
+    opened: (r: Room | null) => seen.opened.push(r ? r.session : ""),
+    line: (_r: Room, e: Event) => seen.lines.push(e.text || e.kind),
+    outgoing: (i: Item) => seen.out.push(i),
+    owner: (r: Room) => seen.owners.push(r.state + (r.mine ? "*" : "")),
+    refused: (e, i) => seen.errors.push(e.code + (i ? ":" + i.frame.type : "")),
+    loggedOut: () => { seen.loggedOut++; },
+  };
+  const shift = new Shift(shelf(storage), time, "zh-CN", view, net.connect);
+  const up = (): void => {
+    net.wire.accept();
+    net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available: true });
+  };
+  return { time, net, shift, seen, up };
+}
+
+const chat = (session: string, more: Partial<Chat> = {}): Chat =>
+  ({ session, customer: "c", state: "queued", lang: "zh-CN", seq: 3, fence: 2, since: "", heard: "", ...more });
+const chats = (queue: Chat[], mine: Chat[] = []): Chats => ({ type: "chats", waiting: queue.length, queue, mine });
+const event = (seq: number, more: Partial<Event> = {}): Event =>
+  ({ type: "event", session: "s1", seq, prev: seq - 1, at: "", kind: "message", from: { role: "customer" }, text: "t" + seq, ...more });
+
+test("rings for who is new, not for who waited when the page came", () => {
+  const { net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  net.wire.say(chats([chat("s1")]));
+  net.wire.say(chats([chat("s1"), chat("s2")]));
+  net.wire.say(chats([chat("s2")]));
+  assert.deepEqual(seen.arrived, ["s2"]);
+});
+
+test("claims, opens, says with the newest fence; the order of what is said and done is kept", () => {
+  const { net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  net.wire.say(chats([chat("s1")]));
+  shift.claim("s1");
+  const claim = net.wire.last("claim") as unknown as Act;
+  net.wire.say({ type: "ack", cid: claim.cid, seq: 4, session: "s1", fence: 3 });
+  assert.deepEqual(seen.opened, ["s1"]);
+  assert.equal(shift.current!.mine, true);
+  shift.act("say", "您好");
+  shift.act("close");
+  assert.equal(net.wire.last("close"), undefined, "first things first");
+  const say = net.wire.last("say") as unknown as Act;
+  assert.equal(say.fence, 3);
+  net.wire.say({ type: "ack", cid: say.cid, seq: 5, session: "s1", fence: 3 });
+  const close = net.wire.last("close") as unknown as Act;
+  net.wire.say({ type: "ack", cid: close.cid, seq: 6, session: "s1", fence: 4 });
+  assert.equal(shift.current!.mine, false);
+  assert.equal(seen.owners.at(-1), "closed");
+});
+
+test("after a break it watches on from where it was, and resends what was said but no claim", () => {
+  const { time, net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  net.wire.say(chats([], [chat("s1", { state: "assigned" })]));
+  shift.open("s1");
+  [1, 2].forEach((n) => net.wire.say(event(n)));
+  shift.act("say", "在的");
+  const say = net.wire.last("say") as unknown as Act;
+  net.wire.cut();
+  time.pass(1000);
+  shift.claim();
+  up();
+  assert.deepEqual(net.wire.sent.slice(1), [{ type: "watch", session: "s1", after: 2 }, { ...say }]);
+  net.wire.say(event(3, { cid: say.cid, from: { role: "agent", id: "u1" }, text: "在的" }));
+  assert.deepEqual(seen.lines, ["t1", "t2", "在的"]);
+  net.wire.cut();
+  assert.equal(shift.box.all().length, 0, "the claim is not made behind anybody's back");
+});
+
+test("not the owner any more: the text is kept for another try, the room shows whose it is", () => {
+  const { net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  net.wire.say(chats([], [chat("s1", { state: "assigned" })]));
+  shift.open("s1");
+  net.wire.say({ type: "state", session: "s1", state: "assigned", fence: 2, mine: true });
+  shift.act("say", "晚了");
+  const say = net.wire.last("say") as unknown as Act;
+  net.wire.say({ type: "error", code: "not_owner", text: "x", cid: say.cid, session: "s1" });
+  assert.deepEqual(seen.errors, ["not_owner:say"]);
+  assert.equal(shift.current!.mine, false);
+  assert.equal(shift.box.find(say.cid)!.state, "failed");
+  net.wire.say({ type: "state", session: "s1", state: "assigned", fence: 6, mine: true });
+  shift.retry(shift.box.find(say.cid)!);
+  const again = net.wire.last("say") as unknown as Act;
+  assert.notEqual(again.cid, say.cid);
+  assert.equal(again.fence, 6);
+});
+
+test("a refused claim leaves nothing behind", () => {
+  const { net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  shift.claim();
+  net.wire.say({ type: "error", code: "empty", text: "x", cid: (net.wire.last("claim") as unknown as Act).cid });
+  assert.deepEqual(seen.errors, ["empty:claim"]);
+  assert.equal(shift.box.all().length, 0);
+});
+
+test("unread until looked at, also after a reload", () => {
+  const storage = memory();
+  const { net, shift, up } = setup(storage);
+  shift.start();
+  up();
+  const mine = chat("s1", { state: "assigned", seq: 2 });
+  net.wire.say(chats([], [mine]));
+  assert.equal(shift.unread(mine), true);
+  shift.open("s1");
+  [1, 2].forEach((n) => net.wire.say(event(n)));
+  assert.equal(shift.unread(mine), false);
+  assert.equal(setup(storage).shift.unread(mine), false);
+  assert.equal(setup(storage).shift.unread({ ...mine, seq: 3 }), true);
+});
+
+test("a gap is filled, a cursor ahead starts over", () => {
+  const { net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  shift.open("s1");
+  net.wire.say(event(1));
+  net.wire.say(event(3));
+  assert.deepEqual(net.wire.last("watch"), { type: "watch", session: "s1", after: 1 });
+  [2, 3].forEach((n) => net.wire.say(event(n)));
+  assert.deepEqual(seen.lines, ["t1", "t2", "t3"]);
+  net.wire.say({ type: "error", code: "cursor_ahead", text: "", session: "s1" });
+  assert.deepEqual(net.wire.last("watch"), { type: "watch", session: "s1", after: 0 });
+  assert.equal(shift.current!.events.length, 0);
+});
+
+test("logged out is told once and not a reason to come back", () => {
+  const { time, net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  net.wire.cut(4401);
+  time.pass(60000);
+  assert.equal(seen.loggedOut, 1);
+  assert.equal(net.wires.length, 1);
+});
+
+test("contact details live as long as the page", () => {
+  const { net, shift, up } = setup();
+  shift.start();
+  up();
+  shift.open("s1");
+  shift.act("reveal", "回电", 3);
+  const reveal = net.wire.last("reveal") as unknown as Act;
+  assert.equal(reveal.about, 3);
+  net.wire.say({ type: "contact", cid: reveal.cid, session: "s1", about: 3, text: "138" });
+  assert.equal(shift.current!.contacts.get(3), "138");
+  assert.equal(shift.box.all().length, 0);
+});

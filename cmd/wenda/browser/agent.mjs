@@ -1,0 +1,77 @@
+// An agent at the desk, and how one gets there.
+import { words } from "./words.mjs";
+
+const page_ = words("pages");
+
+// setUp follows the one-time link and makes the first account, for a single person.
+export async function setUp(page, link, { login, name, password }) {
+  await page.goto(link);
+  await page.getByRole("radio", { name: page_("setup.solo") }).check();
+  await page.getByLabel(page_("field.login"), { exact: true }).fill(login);
+  await page.getByLabel(page_("field.name"), { exact: true }).fill(name);
+  await page.getByLabel(page_("field.password"), { exact: true }).fill(password);
+  await page.getByLabel(page_("field.again"), { exact: true }).fill(password);
+  await page.getByRole("button", { name: page_("setup.do") }).click();
+  await page.waitForURL("**/desk");
+}
+
+// logIn fills in the form that is open.
+export async function logIn(page, { login, password }) {
+  await page.getByLabel(page_("field.login"), { exact: true }).fill(login);
+  await page.getByLabel(page_("field.password"), { exact: true }).fill(password);
+  await page.getByRole("main").getByRole("button", { name: page_("login"), exact: true }).click();
+}
+
+export class Agent {
+  constructor(page, lang = "zh-CN") {
+    this.page = page;
+    this.say = words("desk", lang);
+    this.desk = page.locator("wenda-desk");
+    this.duty = this.desk.getByRole("switch", { name: this.say("available.label") });
+    this.waiting = this.desk.getByRole("region", { name: this.say("waiting") }).getByRole("listitem");
+    this.mine = this.desk.getByRole("region", { name: this.say("mine") }).getByRole("listitem");
+    this.log = this.desk.getByRole("log", { name: this.say("transcript") });
+    this.context = this.desk.getByRole("complementary", { name: this.say("context"), exact: true });
+    this.input = this.desk.locator("form textarea");
+    this.clock = this.desk.locator(".pending .line");
+    this.link = this.desk.locator(".link-state");
+  }
+
+  button(key) { return this.desk.getByRole("button", { name: this.say(key), exact: true }); }
+
+  // onDuty says whether the agent takes chats from now on.
+  async onDuty(on) {
+    if ((await this.duty.getAttribute("aria-checked")) !== String(on)) await this.duty.click();
+  }
+
+  // look opens a waiting chat without taking it.
+  async look(preview) { await this.waiting.filter({ hasText: preview }).getByRole("button").first().click(); }
+
+  async claim() { await this.button("claim.room").click(); }
+
+  async write(text, mode = "reply") {
+    await this.button(mode).click();
+    await this.input.fill(text);
+  }
+
+  async tell(text) {
+    await this.write(text);
+    await this.button("send").click();
+  }
+
+  async note(text) {
+    await this.write(text, "note");
+    await this.button("send").click();
+  }
+
+  async reads(text) { await this.log.getByText(text).last().waitFor(); }
+
+  // transcript is what the customer can read of the open chat, in order, one line of
+  // text each: notes and remarks for staff are left out.
+  async transcript() {
+    return this.log.evaluate((log, reads) => [...log.querySelectorAll(".line:not(.note) .bubble, .aside")]
+      .filter((said) => said.matches(".bubble") || said.textContent.startsWith(reads))
+      .map((said) => said.textContent.replace(said.matches(".bubble") ? "" : reads, "").replace(/\s+/g, " ").trim()),
+    this.say("reads", { text: "" }));
+  }
+}

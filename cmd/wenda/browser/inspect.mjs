@@ -1,0 +1,47 @@
+// What can be said of any page: axe finds nothing to mend, and nothing sticks out.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+// settle waits until nothing moves any more, so that no colour is measured half-way.
+async function settle(page) {
+  await page.evaluate(async () => {
+    const ends = (a) => a.effect && a.effect.getComputedTiming().endTime !== Infinity;
+    await Promise.allSettled(document.getAnimations().filter(ends).map((a) => a.finished));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+}
+
+// violations are what axe finds, each as a line: the rule, what is wrong, where.
+// only limits it to some rules.
+export async function violations(page, only) {
+  await settle(page);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+  const runOnly = only ? { type: "rule", values: only } : { type: "tag", values: TAGS };
+  const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly, resultTypes: ["violations"] }), runOnly);
+  return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.target.flat().join(" ")} ${n.any.map((c) => c.message).join("; ")}`));
+}
+
+// stickingOut names what is wider than the window, or scrolls sideways. Code may.
+export async function stickingOut(page) {
+  return page.evaluate(() => {
+    const found = [];
+    const visit = (node) => {
+      for (const e of node.children) {
+        if (e.matches("pre, .unseen, .skip")) continue;
+        const box = e.getBoundingClientRect();
+        const name = `${e.tagName.toLowerCase()}.${e.className}`;
+        if (box.width && box.height && (box.right > innerWidth + 1 || box.left < -1)) found.push(`${name} reaches from ${box.left} to ${box.right}`);
+        if (e.scrollWidth > e.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(e).overflowX)) found.push(`${name} scrolls sideways`);
+        if (e.shadowRoot) visit(e.shadowRoot);
+        visit(e);
+      }
+    };
+    const root = document.scrollingElement;
+    if (root.scrollWidth > root.clientWidth) found.push(`the page is ${root.scrollWidth} wide`);
+    visit(document.body);
+    return found;
+  });
+}

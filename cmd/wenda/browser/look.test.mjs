@@ -1,0 +1,141 @@
+// Every page at two widths, light and dark, in both languages: readable by everybody,
+// without errors, within its window, asking nobody else for anything. What strangers
+// write stays text.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Agent, logIn, setUp } from "./agent.mjs";
+import { Customer } from "./customer.mjs";
+import { stickingOut, violations } from "./inspect.mjs";
+import { Server } from "./server.mjs";
+import { openBrowser, openWindow, picture, until } from "./windows.mjs";
+
+const LIMIT = { timeout: 300_000 }; // milliseconds
+const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
+const wide = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+const schemes = ["light", "dark"];
+const langs = { "zh-CN": "zh-CN", en: "en-GB" }; // language of the page, of the browser
+
+let server, browser, setup;
+let staff; // logged in
+
+before(async () => {
+  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
+  setup = server.setup;
+}, LIMIT);
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+// inspect looks at a page as it is, at every width in every scheme.
+async function inspect(name, page, faults, at = [wide, phone]) {
+  for (const size of at) {
+    await page.setViewportSize(size);
+    for (const scheme of schemes) {
+      await page.emulateMedia({ colorScheme: scheme });
+      const where = `${name}-${size.width}-${scheme}`;
+      // Between the schemes nothing changes but colours.
+      assert.deepEqual(await violations(page, scheme === "light" ? undefined : ["color-contrast", "link-in-text-block"]), [], where);
+      assert.deepEqual(await stickingOut(page), [], where);
+      await picture(page, where);
+    }
+  }
+  assert.deepEqual(faults.splice(0), [], name);
+}
+
+// inAllLanguages plays with a window of each language.
+async function inAllLanguages(options, play) {
+  for (const [lang, locale] of Object.entries(langs)) {
+    const window = await openWindow(browser, server, { locale, ...options });
+    await play(window, lang, (path) => server.url(`${path}${path.includes("?") ? "&" : "?"}lang=${lang}`));
+    await window.context.close();
+  }
+}
+
+test("the set-up form and its answers", LIMIT, async () => {
+  await inAllLanguages({}, async ({ page, faults }, lang, url) => {
+    await page.goto(url(setup.slice(server.base.length)));
+    await inspect(`setup-${lang}`, page, faults);
+  });
+  const { context, page } = await openWindow(browser, server);
+  await setUp(page, setup, zhou);
+  staff = await context.storageState();
+  await context.close();
+});
+
+test("pages for everybody", LIMIT, async () => {
+  const pages = { demo: "/", login: "/login", docs: "/docs", "setup-used": "/setup?token=x", missing: "/no/such/page" };
+  await inAllLanguages({}, async ({ page, faults }, lang, url) => {
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(url(path));
+      await inspect(`${name}-${lang}`, page, faults);
+    }
+  });
+});
+
+test("pages for staff", LIMIT, async () => {
+  const pages = { editor: "/editor", "editor-none": "/editor?q=不存在的东西", entry: "/editor/repay-failed" };
+  await inAllLanguages({ storageState: staff }, async ({ page, faults }, lang, url) => {
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(url(path));
+      await inspect(`${name}-${lang}`, page, faults);
+    }
+  });
+});
+
+test("the widget, and the desk with its chat", LIMIT, async () => {
+  await inAllLanguages({}, async (window, lang, url) => {
+    const question = { "zh-CN": "卡里有钱为什么还款失败", en: "Why did my repayment fail although there is money on the card?" }[lang];
+    const customer = new Customer(window.page, lang);
+    await customer.open(url("/"));
+    await customer.delivered();
+    await inspect(`widget-${lang}`, window.page, window.faults);
+    await customer.tell(question);
+    await customer.button("vote.up").click();
+    await customer.tell("13812345678");
+    await customer.log.locator(".masked").waitFor();
+    await inspect(`widget-answered-${lang}`, window.page, window.faults);
+
+    const work = await openWindow(browser, server, { storageState: staff });
+    const agent = new Agent(work.page, lang);
+    await work.page.goto(url("/desk"));
+    await agent.onDuty(true);
+    await inspect(`desk-empty-${lang}`, work.page, work.faults);
+    await work.page.setViewportSize(wide);
+    await customer.askHuman();
+    await customer.panel.getByText(customer.say("queue.next")).waitFor();
+    await inspect(`widget-queued-${lang}`, window.page, window.faults);
+    await agent.look("");
+    await agent.claim();
+    await agent.tell("您好，我是小周。我看到您的还款没有成功，我来帮您查一下。");
+    await agent.note("卡是别的银行的，已核对");
+    await agent.reads("已核对");
+    await customer.reads("我来帮您查一下");
+    await customer.tell("谢谢！");
+    await agent.reads("谢谢！");
+    await inspect(`desk-${lang}`, work.page, work.faults);
+    await agent.button("context.open").click();
+    await inspect(`desk-context-${lang}`, work.page, work.faults, [phone]);
+    await agent.button("context.close").click();
+    await agent.button("return").click();
+    await inspect(`desk-sheet-${lang}`, work.page, work.faults, [phone]);
+    await agent.button("cancel").click();
+    await agent.button("back").click();
+    await inspect(`desk-lists-${lang}`, work.page, work.faults, [phone]);
+
+    const alone = new Customer(await window.context.newPage(), lang);
+    await alone.page.goto(url("/chat"));
+    await alone.reads("谢谢！");
+    await inspect(`chat-${lang}`, alone.page, window.faults);
+    await work.page.setViewportSize(wide);
+    await agent.mine.first().getByRole("button").click();
+    await agent.button("close").click();
+    await agent.button("close.yes").click();
+    await alone.panel.getByText(alone.say("rating.ask")).waitFor();
+    await inspect(`chat-rating-${lang}`, alone.page, window.faults);
+    await agent.onDuty(false);
+    await work.context.close();
+  });
+});

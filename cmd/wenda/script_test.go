@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+
+	"wenda/internal/sqldb"
+)
+
+// TestMain makes this test binary the command wenda of scripts and other tests.
+func TestMain(m *testing.M) {
+	testscript.Main(leakless{m}, map[string]func(){"wenda": main})
+}
+
+// leakless fails tests that leave goroutines behind.
+type leakless struct{ *testing.M }
+
+func (m leakless) Run() int {
+	code := m.M.Run()
+	err := goleak.Find(
+		goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"), // of the process, for ever
+		// PostgreSQL runs until the test binary ends; testbed waits for it.
+		goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"), goleak.IgnoreAnyFunction("os/exec.(*Cmd).writerDescriptor.func1"))
+	if code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// patience bounds every wait of these tests. Only one that fails takes so long.
+const patience = time.Minute
+
+// Every file in testdata/script is a terminal: commands, and what they must say.
+//
+//	fails N wenda …   runs a command that must end with exit code N
+//	port NAME         sets $NAME to a free address
+//	up ADDR           waits until a wenda serve in the background takes chats there
+//	login ADDR WHO PASSWORD    logs in on its page; "! login" must be turned away
+//	newer DIR         makes the database in a data folder one of a later version
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"fails": fails, "port": port, "up": up, "login": login, "newer": newer,
+		},
+		UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
+	})
+}
+
+func fails(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: fails CODE COMMAND [ARGUMENT…]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var ended *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case err == nil:
+		ts.Fatalf("it succeeded, want exit code %d", want)
+	case !as(err, &ended) || ended.ExitCode() != want:
+		ts.Fatalf("it ended with %v, want exit code %d", err, want)
+	}
+}
+
+func port(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port NAME")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv(args[0], l.Addr().String())
+	ts.Check(l.Close())
+}
+
+func up(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: up ADDR")
+	}
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		answer, err := stranger().Get("http://" + args[0] + "/readyz")
+		if err != nil {
+			continue
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode == http.StatusOK {
+			return
+		}
+	}
+	ts.Fatalf("%s was not ready within %v", args[0], patience)
+}
+
+func login(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: [!] login ADDR LOGIN PASSWORD")
+	}
+	answer, err := stranger().PostForm("http://"+args[0]+"/login", url.Values{"login": {args[1]}, "password": {args[2]}})
+	ts.Check(err)
+	_ = answer.Body.Close()
+	if in := answer.StatusCode == http.StatusSeeOther; in == neg {
+		ts.Fatalf("logging in was answered with %s", answer.Status)
+	}
+}
+
+func newer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: newer DIR")
+	}
+	db, err := sqldb.Open(ts.Context(), sqldb.Options{Dir: ts.MkAbs(args[0])})
+	ts.Check(err)
+	err = db.Write(ts.Context(), func(tx sqldb.Tx) error {
+		_, err := tx.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`)
+		return err
+	})
+	ts.Check(err)
+	ts.Check(db.Close())
+}
+
+// stranger is a client that keeps no connections, no cookies, and follows nothing.
+func stranger() *http.Client {
+	return &http.Client{
+		Timeout:       patience,
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}

@@ -1,0 +1,329 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/blevesearch/bleve/v2/search"
+	"go.uber.org/goleak"
+
+	"wenda/knowledge"
+	"wenda/knowledge/segment"
+)
+
+func TestMain(m *testing.M) {
+	// bleve starts its analysis workers when it is linked in, and never stops them.
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
+
+var seg = sync.OnceValue(func() *segment.Segmenter {
+	s, err := segment.New()
+	if err != nil {
+		panic(err)
+	}
+	return s
+})
+
+// zh makes an entry of its Chinese phrasings.
+func zh(id string, phrasings ...string) knowledge.Entry {
+	return knowledge.Entry{ID: id, Revision: 1, Texts: map[knowledge.Lang]knowledge.Text{
+		knowledge.Chinese: {Question: phrasings[0], Similar: phrasings[1:], Answer: "好"},
+	}}
+}
+
+func release(t testing.TB, id int64, entries ...knowledge.Entry) *knowledge.Release {
+	t.Helper()
+	r, err := knowledge.NewRelease(id, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// small is a base of a few entries.
+func small(t testing.TB, id int64) *knowledge.Release {
+	return release(t, id,
+		zh("repay-failed", "卡里有钱为什么还款失败", "扣款不成功怎么回事", "余额够却扣不了款"),
+		zh("repay-early", "怎么提前还款", "可以提前还一期吗"),
+		zh("limit-raise", "怎么提高额度", "额度太低了想提额"),
+		zh("card-change", "怎么换绑银行卡", "换一张卡还款"),
+		zh("system.welcome", "您好，我是机器人"),
+		knowledge.Entry{ID: "repay-how", Revision: 1, Texts: map[knowledge.Lang]knowledge.Text{
+			knowledge.Chinese: {Question: "怎么还款"}, knowledge.English: {Question: "How do I repay my loan?"},
+		}},
+	)
+}
+
+func shelf(t testing.TB, dir string) *Shelf {
+	t.Helper()
+	s, err := OpenShelf(dir, seg())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func generation(t testing.TB, s *Shelf, r *knowledge.Release) *Generation {
+	t.Helper()
+	g, err := s.Generation(context.Background(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func ask(t testing.TB, g *Generation, text string, limit int) []Candidate {
+	t.Helper()
+	found, err := g.Candidates(context.Background(), seg().Cut(text), limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func entries(found []Candidate) []string {
+	var out []string
+	for _, c := range found {
+		out = append(out, c.Entry)
+	}
+	return slices.Compact(out)
+}
+
+func TestCandidates(t *testing.T) {
+	g := generation(t, shelf(t, t.TempDir()), small(t, 1))
+	defer g.Drop()
+	for _, c := range []struct{ text, first string }{
+		{"还款失败了", "repay-failed"},
+		{"扣款总是不成功", "repay-failed"},
+		{"提前還款", "repay-early"},
+		{"额渡太低", "limit-raise"},
+		{"換綁", "card-change"},
+		{"repaying loans", "repay-how"},
+		{"今天天气真好", ""},
+		{"", ""},
+		{"👍", ""},
+		{"您好我是机器人", ""},
+	} {
+		found := ask(t, g, c.text, 10)
+		first := ""
+		if len(found) > 0 {
+			first = found[0].Entry
+		}
+		if first != c.first {
+			t.Errorf("%q: first is %q, want %q", c.text, first, c.first)
+		}
+	}
+}
+
+func TestCandidatesNameTheirPhrasing(t *testing.T) {
+	g := generation(t, shelf(t, t.TempDir()), small(t, 1))
+	defer g.Drop()
+	for _, p := range Phrasings(small(t, 1)) {
+		if found := ask(t, g, p.Text, 10); found[0].Phrasing != p {
+			t.Errorf("%q found %+v", p.Text, found[0])
+		}
+	}
+}
+
+func TestCandidatesBestFirst(t *testing.T) {
+	g := generation(t, shelf(t, t.TempDir()), small(t, 1))
+	defer g.Drop()
+	found := ask(t, g, "我想提前还款可是还款失败怎么办", 10)
+	if len(found) < 4 || !slices.IsSortedFunc(found, func(a, b Candidate) int { return -compareScores(a, b) }) {
+		t.Errorf("not sorted: %+v", found)
+	}
+}
+
+// samePhrasing passes over scores: their last bits depend on the order of documents.
+func samePhrasing(a, b Candidate) bool { return a.Phrasing == b.Phrasing }
+
+func compareScores(a, b Candidate) int {
+	if a.Score < b.Score-sameScore {
+		return -1
+	}
+	if a.Score > b.Score+sameScore {
+		return 1
+	}
+	return 0
+}
+
+func TestPhrasings(t *testing.T) {
+	r := release(t, 1,
+		zh("b", "怎么还款", "怎么 还款？", "如何还款", "？？？", "怎麼還款"),
+		zh("a", "怎么还款"),
+		zh("system.bye", "再见"),
+		knowledge.Entry{ID: "c", Texts: map[knowledge.Lang]knowledge.Text{
+			knowledge.Chinese: {Question: "额度"}, knowledge.English: {Question: "Limit", Not: []string{"speed limit"}},
+		}},
+	)
+	want := []Phrasing{
+		{"a", knowledge.Chinese, "怎么还款"}, {"b", knowledge.Chinese, "怎么还款"}, {"b", knowledge.Chinese, "如何还款"},
+		{"c", knowledge.English, "Limit"}, {"c", knowledge.Chinese, "额度"},
+	}
+	if got := Phrasings(r); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestNothingToIndex(t *testing.T) {
+	for name, r := range map[string]*knowledge.Release{
+		"no entry":           release(t, 1),
+		"only system's":      release(t, 2, zh("system.welcome", "您好")),
+		"nothing but signs":  release(t, 3, zh("a", "？？")),
+		"a single character": release(t, 4, zh("a", "利")),
+	} {
+		s := shelf(t, t.TempDir())
+		for range 2 { // built, then opened from disk
+			g := generation(t, s, r)
+			ask(t, g, "怎么还款", 10)
+			g.Drop()
+			if name == "a single character" && len(Phrasings(r)) != 1 {
+				t.Error("one character is a phrasing")
+			}
+		}
+	}
+}
+
+// Many phrasings that score alike must not be chosen among by chance.
+func TestTiesAreNotCutByChance(t *testing.T) {
+	var all []knowledge.Entry
+	for i := range 300 {
+		all = append(all, zh(fmt.Sprintf("e%03d", i), fmt.Sprintf("额度%c", rune('甲'+i))))
+	}
+	all = append(all, zh("best", "额度怎么提"))
+	r := release(t, 1, all...)
+	for _, text := range []string{"额度", "额度怎么提高"} {
+		var want []Candidate
+		for i := range 3 {
+			g := generation(t, shelf(t, t.TempDir()), r)
+			found := ask(t, g, text, 50)
+			g.Drop()
+			if i == 0 {
+				want = found
+			} else if !slices.EqualFunc(found, want, samePhrasing) {
+				t.Fatalf("%q: another build finds others", text)
+			}
+		}
+		if text == "额度" && len(want) < 300 {
+			t.Errorf("all alike: want all, got %d", len(want))
+		}
+		if text != "额度" && (len(want) != 1 || want[0].Entry != "best") {
+			t.Errorf("want the one that is better, got %v", entries(want))
+		}
+	}
+}
+
+func TestCutTies(t *testing.T) {
+	hits := func(scores ...float64) (h search.DocumentMatchCollection) {
+		for _, s := range scores {
+			h = append(h, &search.DocumentMatch{Score: s})
+		}
+		return h
+	}
+	for _, c := range []struct {
+		name string
+		hits search.DocumentMatchCollection
+		size int
+		left int
+		ok   bool
+	}{
+		{"none", nil, 3, 0, true},
+		{"fewer than asked for", hits(3, 2, 2), 4, 3, true},
+		{"last alone", hits(3, 2, 1), 3, 2, true},
+		{"tie at the end", hits(3, 2, 2*(1-1e-12)), 3, 1, true},
+		{"all alike", hits(2, 2, 2), 3, 0, false},
+	} {
+		if got, ok := cutTies(c.hits, c.size); len(got) != c.left || ok != c.ok {
+			t.Errorf("%s: %d left, %v", c.name, len(got), ok)
+		}
+	}
+}
+
+func TestWithinBudget(t *testing.T) {
+	many := make([]term, 200)
+	for i := range many {
+		many[i].count = 1
+	}
+	for _, c := range []struct {
+		name   string
+		terms  []term
+		budget int
+		want   int
+	}{
+		{"none", nil, 10, 0},
+		{"the first always stays", []term{{"a", 100}}, 10, 1},
+		{"up to the budget", []term{{"a", 4}, {"b", 6}, {"c", 1}}, 10, 2},
+		{"all", []term{{"a", 1}, {"b", 2}}, 10, 2},
+		{"as many as a query may have", many, 1000, knowledge.MaxQueryTokens},
+	} {
+		if got := withinBudget(c.terms, c.budget); len(got) != c.want {
+			t.Errorf("%s: %d terms, want %d", c.name, len(got), c.want)
+		}
+	}
+}
+
+func TestChooseTakesRareTokensFirst(t *testing.T) {
+	g := generation(t, shelf(t, t.TempDir()), small(t, 1))
+	defer g.Drop()
+	terms, err := g.choose(tokens(seg().Cut("怎么提高额度 怎么提高额度 无人知晓")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for i, x := range terms {
+		if seen[x.token] || x.count == 0 || i > 0 && terms[i-1].count > x.count {
+			t.Fatalf("doubled, unknown or out of order: %v", terms)
+		}
+		seen[x.token] = true
+	}
+}
+
+func TestContextEnds(t *testing.T) {
+	s := shelf(t, t.TempDir())
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := s.Generation(ended, small(t, 1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("build: %v", err)
+	}
+	if left, _ := os.ReadDir(s.dir); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	g := generation(t, s, small(t, 1))
+	defer g.Drop()
+	if _, err := g.Candidates(ended, seg().Cut("还款"), 5); !errors.Is(err, context.Canceled) || errors.Is(err, ErrDamaged) {
+		t.Errorf("search: %v", err)
+	}
+}
+
+func TestShelfNeedsAFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenShelf(file, seg()); err == nil {
+		t.Error("a file is no folder")
+	}
+}
+
+func FuzzCandidates(f *testing.F) {
+	for _, s := range []string{"还款失败", "+text:* _id:1 a~2 b^1e999", `text:/.{1,1000}/`, "\x00\xff", strings.Repeat("还款 ", 300), "((((", "' OR 1=1 --"} {
+		f.Add(s)
+	}
+	g := generation(f, shelf(f, f.TempDir()), small(f, 1))
+	defer g.Drop()
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, c := range ask(t, g, s, 5) {
+			if c.Entry == "" || c.Score <= 0 {
+				t.Errorf("%q: odd candidate %+v", s, c)
+			}
+		}
+	})
+}

@@ -1,0 +1,130 @@
+package match
+
+import (
+	"math"
+	"testing"
+
+	"wenda/knowledge"
+)
+
+func TestSolve(t *testing.T) {
+	var a [size][size]float64
+	var x, b [size]float64
+	for i := range size {
+		x[i] = float64(i) - 2.5
+		for j := range size {
+			a[i][j] = 1 / float64(i+j+1) // Hilbert: positive definite, and not kind
+		}
+		a[i][i]++
+	}
+	for i := range size {
+		for j := range size {
+			b[i] += a[i][j] * x[j]
+		}
+	}
+	for i, got := range solve(a, b) {
+		if math.Abs(got-x[i]) > 1e-9 {
+			t.Errorf("x[%d] = %v, want %v", i, got, x[i])
+		}
+	}
+}
+
+func TestFitFollowsTheExamples(t *testing.T) {
+	var examples []example
+	for i := range 400 {
+		s := signs{bias: 1, score: float64(i%20) / 20, margin: float64(i%7) / 7, covered: 0.5}
+		e := example{signs: s, weight: 1}
+		if s[score] > 0.6 {
+			e.right = 1
+		}
+		examples = append(examples, e)
+	}
+	l := fit(examples, prior)
+	low := l.confidence(signs{bias: 1, score: 0.3, margin: 0.5, covered: 0.5})
+	high := l.confidence(signs{bias: 1, score: 0.9, margin: 0.5, covered: 0.5})
+	if low > 0.2 || high < 0.8 {
+		t.Errorf("low %v, high %v", low, high)
+	}
+	if slope, _ := gradient(examples, l, prior); math.Abs(slope[score]) > 1e-6 {
+		t.Errorf("not at the optimum: slope %v", slope)
+	}
+}
+
+func TestFitWithoutExamplesIsThePrior(t *testing.T) {
+	if got := fit(nil, prior); got != prior {
+		t.Errorf("got %v", got)
+	}
+}
+
+// What is left out of a fold must not be compared, and lengths must fit what is left.
+func TestFoldLeavesOut(t *testing.T) {
+	m := build(base(t, 1), seg())
+	for n := range m.groups {
+		g := &m.groups[n]
+		for i, p := range g.phrasings {
+			out := leftOut{form{n, i}, i % folds}
+			q := m.askAgain(p)
+			s, ok := m.compare(q, n, out)
+			if ok && (s.best == i || len(g.phrasings) >= folds && s.best%folds == i%folds) {
+				t.Errorf("%s: phrasing %d is compared with %d", g.entry.ID, i, s.best)
+			}
+			if ok && s.score > 1+1e-6 {
+				t.Errorf("%s: score %v", g.entry.ID, s.score)
+			}
+			m.done(q)
+		}
+	}
+	for _, at := range *m.spare.Get().(*[]int32) {
+		if at != 0 {
+			t.Fatal("a question was not wiped")
+		}
+	}
+}
+
+func TestFoldTeachesInAndOutOfScope(t *testing.T) {
+	m := build(base(t, 1), seg())
+	right, outside := 0, 0
+	for n := range m.groups {
+		all := make([]int, len(m.groups))
+		for i := range all {
+			all[i] = i
+		}
+		for _, e := range m.fold(form{n, 0}, all) {
+			if e.right == 1 {
+				right++
+			}
+			if e.weight != 1 {
+				outside++
+			}
+		}
+	}
+	if right == 0 || outside == 0 {
+		t.Errorf("%d right, %d outside", right, outside)
+	}
+}
+
+// More of each sign must never mean less confidence on the prior.
+func TestPriorIsMonotone(t *testing.T) {
+	for i := range size {
+		s := signs{bias: 1, score: 0.5, likeness: 0.5, covered: 0.5, coveredBest: 0.5, coveredBack: 0.5}
+		before := prior.confidence(s)
+		s[i] += 0.2
+		if i != bias && prior.confidence(s) <= before {
+			t.Errorf("sign %s", signNames[i])
+		}
+	}
+}
+
+func TestWeightsFallWithFrequency(t *testing.T) {
+	r, err := knowledge.NewRelease(1, []knowledge.Entry{
+		zh("a", "怎么还款", "怎么还钱", "怎么提前还"), zh("b", "怎么提额", "怎么涨额度"), zh("c", "怎么开票"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := build(r, seg())
+	weight := func(feature string) float32 { return m.weight[m.terms[feature]] }
+	if rare, some, all := weight("w开票"), weight("c还"), weight("w怎么"); !(rare > some && some > all && all > 0 && rare <= unknown) {
+		t.Errorf("rare %v, some %v, all %v", rare, some, all)
+	}
+}
