@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"slices"
 	"strings"
 
 	"wenda/knowledge"
@@ -68,9 +67,4 @@ func choices(r *knowledge.Release, lang knowledge.Lang, ids []string) []sessions
 		}
 	}
 	return out
-}
-
-// lasting reports whether a choice may be made at any time, offered or not.
-func lasting(choice string) bool {
-	return slices.Contains([]string{sessions.ChooseHuman, sessions.ChooseBot, sessions.ChooseMessage}, choice)
 }

@@ -47,6 +47,18 @@ func TestAckBeforeWhatItLedTo(t *testing.T) {
 	c.send(Send{Type: "send", CID: "cid-00001", Text: "你好"})
 	other.event("你好") // it is committed, and everybody is woken
 	other.event("re: 你好")
+	within(t, "the speaker's own tail has had its chance", func() bool {
+		for _, s := range r.g.sockets.all() {
+			f := &s.side.(*customer).follow
+			f.mu.Lock()
+			idle := !f.running && f.heard == 3
+			f.mu.Unlock()
+			if !idle {
+				return false
+			}
+		}
+		return true
+	})
 	close(slow)
 	c.expect("ack")
 	c.event("你好")

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +41,8 @@ func (m leakless) Run() int {
 	}
 	return code
 }
+
+var update = flag.Bool("update", false, "rewrite the golden files with what is so now")
 
 // patience bounds every wait of these tests. Only one that fails takes so long.
 const patience = time.Minute
@@ -70,7 +74,7 @@ func fails(ts *testscript.TestScript, neg bool, args []string) {
 	switch err := ts.Exec(args[1], args[2:]...); {
 	case err == nil:
 		ts.Fatalf("it succeeded, want exit code %d", want)
-	case !as(err, &ended) || ended.ExitCode() != want:
+	case !errors.As(err, &ended) || ended.ExitCode() != want:
 		ts.Fatalf("it ended with %v, want exit code %d", err, want)
 	}
 }
@@ -118,9 +122,9 @@ func newer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: newer DIR")
 	}
-	db, err := sqldb.Open(ts.Context(), sqldb.Options{Dir: ts.MkAbs(args[0])})
+	db, err := sqldb.Open(context.Background(), sqldb.Options{Dir: ts.MkAbs(args[0])})
 	ts.Check(err)
-	err = db.Write(ts.Context(), func(tx sqldb.Tx) error {
+	err = db.Write(context.Background(), func(tx sqldb.Tx) error {
 		_, err := tx.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`)
 		return err
 	})

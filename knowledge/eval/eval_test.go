@@ -114,7 +114,7 @@ func TestFigures(t *testing.T) {
 		{"w9 r8 r7 r6 r5", 100, 0, 0},
 		{"r9 o9 r9", 0, 0.5, 0},
 		{"o9 r8 r7 o6", 0, 0.5, 50},
-		{"r9 o8 r8 o7", 0, 0.875, 50},
+		{"r9 o8 r8 o7", 25, 0.875, 50},
 	} {
 		o := outcomes(c.in)
 		if got := coverage(o, 0.8); math.Abs(got-c.coverage) > 1e-9 {

@@ -153,7 +153,7 @@ func TestReadErrorsAreNotFaults(t *testing.T) {
 
 // The public sets are what wenda match is measured on: all must be readable.
 func TestPublicSetsAreReadable(t *testing.T) {
-	dir := os.Getenv("WENDA_DATA")
+	dir := os.Getenv("WENDA_TEST_DATA")
 	if dir == "" {
 		dir = "../../../shared/data"
 	}

@@ -18,14 +18,17 @@ const layout = "1"
 // with its stream's letter, so that lengths and frequencies are counted together.
 const field = "t"
 
-// tokens returns what a text is indexed by and searched with.
+// tokens returns what a text is indexed by and searched with: words, characters and
+// pairs of characters. Pairs of whole words and pieces are left to the scorer: they
+// made the right entry of English questions rarer among the candidates, not more
+// frequent, and every search dearer.
 func tokens(t segment.Text) []string {
-	out := make([]string, 0, len(t.Words)+len(t.Pairs))
+	out := make([]string, 0, len(t.Words)+len(t.Chars)+len(t.Pairs))
 	for _, w := range t.Words {
 		out = append(out, "w"+w)
 	}
 	for _, p := range t.Pairs {
-		if !strings.Contains(p, "_") {
+		if !strings.Contains(p, segment.PairMark) {
 			out = append(out, "p"+p)
 		}
 	}

@@ -28,7 +28,7 @@ var sets = []struct {
 
 // TestPublicSets measures the matcher as it runs. Its figures are in the log (-v).
 func TestPublicSets(t *testing.T) {
-	dir := os.Getenv("WENDA_DATA")
+	dir := os.Getenv("WENDA_TEST_DATA")
 	if dir == "" {
 		dir = "../../../shared/data"
 	}

@@ -95,7 +95,7 @@ type inForce struct {
 }
 
 // Open makes a matcher for a release, its index kept in dir (which it owns). It
-// takes about 0.2 ms a phrasing if the index must be built, half of that if not.
+// takes about 0.3 ms a phrasing if the index must be built, half of that if not.
 func Open(ctx context.Context, dir string, seg *segment.Segmenter, r *knowledge.Release, opts Options) (*Matcher, error) {
 	shelf, err := index.OpenShelf(dir, seg)
 	if err != nil {

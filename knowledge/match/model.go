@@ -48,7 +48,7 @@ type weighted struct {
 // form is a phrasing by its place in the model.
 type form struct{ group, phrasing int }
 
-// build reads a release, at about 50 µs a phrasing, and calibrates on it.
+// build reads a release, at about 0.1 ms a phrasing, and calibrates on it.
 func build(r *knowledge.Release, seg *segment.Segmenter) *model {
 	m := &model{release: r, terms: map[string]int32{}, of: map[string][]int{}, exact: map[string][]form{}}
 	var cut [][][]int32 // terms of each phrasing of each group

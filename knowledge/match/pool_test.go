@@ -37,11 +37,11 @@ func TestPoolAnswers(t *testing.T) {
 
 func TestPoolSurvivesPanics(t *testing.T) {
 	var log strings.Builder
-	p := newPool(1, 1, func(_ context.Context, utterance string, _ int) (knowledge.Result, error) {
+	p := newPool(1, 1, func(ctx context.Context, utterance string, limit int) (knowledge.Result, error) {
 		if utterance == "秘密" {
 			panic("panicked on " + utterance)
 		}
-		return answer(nil, "", 0)
+		return answer(ctx, utterance, limit)
 	}, slog.New(slog.NewTextHandler(&log, nil)))
 	for range 3 {
 		if _, err := p.do(within(t, time.Minute), "秘密", 1); !errors.Is(err, knowledge.ErrUnavailable) {

@@ -18,7 +18,7 @@ var (
 	businessWords string
 )
 
-// businessFreq is the frequency of a business word, that of the 900 or so most
+// businessFreq is the frequency of a business word, that of the 430 most
 // common words: high enough to win over a cut into two rarer words.
 const businessFreq = 10000
 

@@ -38,15 +38,17 @@ func runs(normal string) []string {
 	return out
 }
 
-// pair joins two neighbours. Chinese needs no mark between them, and a pair then
-// reads like a word.
+// PairMark stands between the two of a pair unless both are Chinese characters.
+const PairMark = "_"
+
+// pair joins two neighbours.
 func pair(a, b string) string {
 	ra, _ := utf8.DecodeLastRuneInString(a)
 	rb, _ := utf8.DecodeRuneInString(b)
 	if cjk(ra) && cjk(rb) {
 		return a + b
 	}
-	return a + "_" + b
+	return a + PairMark + b
 }
 
 // pieces returns each three letters in a row of "^word$".

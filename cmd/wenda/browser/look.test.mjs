@@ -45,14 +45,14 @@ async function inspect(name, page, faults, at = [wide, phone]) {
   assert.deepEqual(faults.splice(0), [], name);
 }
 
-// inAllLanguages plays with a window of each language.
-async function inAllLanguages(options, play) {
-  for (const [lang, locale] of Object.entries(langs)) {
-    const window = await openWindow(browser, server, { locale, ...options });
-    await play(window, lang, (path) => server.url(`${path}${path.includes("?") ? "&" : "?"}lang=${lang}`));
-    await window.context.close();
-  }
+// inLanguage plays with a window of that language.
+async function inLanguage(lang, options, play) {
+  const window = await openWindow(browser, server, { locale: langs[lang], ...options });
+  await play(window, lang, (path) => server.url(`${path}${path.includes("?") ? "&" : "?"}lang=${lang}`));
+  await window.context.close();
 }
+
+async function inAllLanguages(options, play) { await Promise.all(Object.keys(langs).map((lang) => inLanguage(lang, options, play))); }
 
 test("the set-up form and its answers", LIMIT, async () => {
   await inAllLanguages({}, async ({ page, faults }, lang, url) => {
@@ -85,9 +85,10 @@ test("pages for staff", LIMIT, async () => {
   });
 });
 
-test("the widget, and the desk with its chat", LIMIT, async () => {
-  await inAllLanguages({}, async (window, lang, url) => {
-    const question = { "zh-CN": "卡里有钱为什么还款失败", en: "Why did my repayment fail although there is money on the card?" }[lang];
+const questions = { "zh-CN": "卡里有钱为什么还款失败", en: "Why did my repayment fail although there is money on the card?" };
+
+for (const [language, question] of Object.entries(questions)) {
+  test(`the widget, and the desk with its chat, in ${language}`, LIMIT, () => inLanguage(language, {}, async (window, lang, url) => {
     const customer = new Customer(window.page, lang);
     await customer.open(url("/"));
     await customer.delivered();
@@ -137,5 +138,57 @@ test("the widget, and the desk with its chat", LIMIT, async () => {
     await inspect(`chat-rating-${lang}`, alone.page, window.faults);
     await agent.onDuty(false);
     await work.context.close();
+  }));
+}
+
+const probes = ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "[点我](javascript:alert(1)) javascript:alert(1)", '"><svg onload=alert(1)>'];
+
+test("what strangers write stays text", LIMIT, async () => {
+  const rogue = { login: "rogue", name: probes[0], password: "晴天 竹篮 打水 七分" };
+  server.run(["user", "create", "--login", rogue.login, "--name", rogue.name], rogue.password);
+  const [at, work] = [await openWindow(browser, server), await openWindow(browser, server)];
+  await work.page.goto(server.url("/login?next=javascript:alert(1)"));
+  await logIn(work.page, rogue);
+  await work.page.waitForURL(server.url("/desk"));
+  const [customer, agent] = [new Customer(at.page), new Agent(work.page)];
+  await agent.onDuty(true);
+  await customer.open(server.url("/?lang=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"));
+  await customer.tell(probes[1]); // to the bot
+  await customer.tell("转人工");
+  await agent.look("转人工");
+  await agent.claim();
+  for (const probe of probes) {
+    await customer.tell(probe);
+    await agent.reads(probe);
+    await agent.tell(probe);
+    await customer.log.locator(".agent").getByText(probe, { exact: true }).waitFor();
+  }
+  await agent.note(probes[0]);
+  await until("the list shows the newest", async () => (await agent.mine.innerText()).includes(probes.at(-1)));
+  await agent.write(probes[0]);
+  await customer.panel.getByText(customer.say("typing.agent", { name: rogue.name })).waitFor();
+  const reader = await openWindow(browser, server, { storageState: staff });
+  await reader.page.goto(server.url(`/editor?q=${encodeURIComponent(probes[3])}`));
+  for (const { page, faults } of [at, work, reader]) {
+    assert.equal(await page.locator("img, script:not([src]), [onload], [onerror], a[href^='javascript' i]").count(), 0);
+    assert.deepEqual(faults, []);
+  }
+  await Promise.all([at, work, reader].map((w) => w.context.close()));
+});
+
+test("the tests above notice what is wrong", LIMIT, async () => {
+  const { context, page, faults } = await openWindow(browser, server);
+  await new Customer(page).open(server.url());
+  await page.evaluate(() => {
+    const inside = document.querySelector("wenda-chat").shadowRoot.querySelector(".log");
+    inside.insertAdjacentHTML("beforeend", '<button></button><p style="color:#ccc;background:#fff">faint</p><div style="width:3000px">wide</div>');
   });
+  await page.evaluate(() => new Image().src = "https://elsewhere.invalid/x.png");
+  await page.evaluate(() => setTimeout(() => alert("here")));
+  await until("everything noticed", () => faults.length >= 3);
+  const found = (await violations(page)).join("\n");
+  assert.match(found, /button-name/);
+  assert.match((await stickingOut(page)).join("\n"), /div\..* reaches/);
+  for (const what of [/a dialog: here/, /content policy/, /console/]) assert.match(faults.join("\n"), what);
+  await context.close();
 });

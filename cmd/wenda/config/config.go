@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -162,6 +163,9 @@ func (l *Loaded) readFile(fs *pflag.FlagSet, env map[string]string) error {
 	}
 	var faults []error
 	for key, value := range k.All() {
+		if isEmptyTable(key, value) {
+			continue
+		}
 		if _, known := find(key); !known {
 			faults = append(faults, fmt.Errorf("%s: unknown setting %q", path, key))
 			continue
@@ -169,6 +173,12 @@ func (l *Loaded) readFile(fs *pflag.FlagSet, env map[string]string) error {
 		faults = append(faults, l.set(key, value, "file "+filepath.Base(path)))
 	}
 	return errors.Join(faults...)
+}
+
+// isEmptyTable reports whether it is one of our tables with nothing in it, as WriteSample makes them.
+func isEmptyTable(key string, value any) bool {
+	table, ok := value.(map[string]any)
+	return ok && len(table) == 0 && slices.ContainsFunc(Settings, func(s Setting) bool { return strings.HasPrefix(s.Key, key+".") })
 }
 
 func (l *Loaded) readEnv(env map[string]string) error {

@@ -83,6 +83,7 @@ func TestRefused(t *testing.T) {
 		"database of no kind":  {environ: []string{"WENDA_DATABASE_URL=mysql://u:hunter2@h/d"}, says: []string{"database_url", "postgres://"}},
 		"short secret":         {environ: []string{"WENDA_IDENTITY_SECRET=hunter2"}, says: []string{"identity_secret", "7 bytes"}},
 		"missing secret file":  {environ: []string{"WENDA_REDIS_URL_FILE=/nowhere/at/all"}, says: []string{"WENDA_REDIS_URL_FILE"}},
+		"unknown empty table":  {file: "[bott]\n[bot.reply_hours]\n", says: []string{`unknown setting "bott"`, "bot.reply_hours"}},
 		"file that is no TOML": {file: "addr = \n", says: []string{"wenda.toml"}},
 		"two faults":           {args: []string{"--addr", "x", "--log-level", "loud"}, says: []string{"addr", "log.level"}},
 	} {
@@ -103,11 +104,14 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// The sample file, with every line switched on, is accepted and changes nothing.
+// The sample file is accepted, and with every line switched on too, and changes nothing.
 func TestSampleIsTheDefaults(t *testing.T) {
 	var b strings.Builder
 	if err := WriteSample(&b); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := load(t, b.String(), nil); err != nil {
+		t.Errorf("the sample as it is written: %v", err)
 	}
 	var on []string
 	for _, line := range strings.Split(b.String(), "\n") {
