@@ -133,6 +133,7 @@ func TestWhatIsNoUpgrade(t *testing.T) {
 
 // TestBadWebsocketFrames writes bytes no library would write and reads the close code.
 func TestBadWebsocketFrames(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.Limits.CustomerFrames = Pace{1, 1000} })
 	hello := wsFrame(true, 1, []byte(`{"type":"hello","v":1,"after":0}`))
 	text := func(s string) []byte { return wsFrame(true, 1, []byte(s)) }
 	huge := func(length uint64) []byte {
@@ -186,7 +187,6 @@ func TestBadWebsocketFrames(t *testing.T) {
 		"text in parts around a ping, end": {append(append(wsFrame(false, 1, []byte(`{"type":`)), append(control(9, nil), wsFrame(true, 0, []byte(`"pong"}`))...)...), control(8, code(3000))...), 3000},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, func(o *Options) { o.Limits.CustomerFrames = Pace{1, 1000} })
 			conn, status := r.tcp("/ws", http.Header{"Origin": {r.server.URL}})
 			if status != 101 {
 				t.Fatalf("status %d", status)

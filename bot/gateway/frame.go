@@ -86,8 +86,9 @@ type Typing struct {
 	From    *sessions.Speaker `json:"from,omitempty"` // server → client only
 }
 
-// Ping asks for a Pong; both sides may. The server's carries the session's head so
-// that a client that missed a wake-up notices (it then sends sync).
+// Ping asks for a Pong; both sides may. The server's to a customer carries the newest
+// seq it has sent on this connection, so that a client that lost one notices (it then
+// sends sync). What the customer may not see does not count: nobody asks for it in vain.
 //
 //	{"type":"ping","head":21}
 type Ping struct {

@@ -53,11 +53,6 @@ func matchFiles(ctx context.Context, kb, in, out string) (int, error) {
 	if info, err := os.Lstat(out); err == nil && !info.Mode().IsRegular() { // a rename would replace /dev/stdout
 		return 0, fmt.Errorf("--out: %s is there and is not a plain file", out)
 	}
-	matcher, done, err := matcherOf(ctx, kb)
-	if err != nil {
-		return 0, err
-	}
-	defer done()
 	questions, err := os.Open(in)
 	if err != nil {
 		return 0, err
@@ -68,9 +63,14 @@ func matchFiles(ctx context.Context, kb, in, out string) (int, error) {
 		return 0, err
 	}
 	defer os.Remove(answers.Name())
+	defer answers.Close()
+	matcher, done, err := matcherOf(ctx, kb)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
 	n, err := exchange.AnswerAll(ctx, matcher, knowledge.DefaultThresholds, questions, answers)
 	if err != nil {
-		_ = answers.Close()
 		return 0, fmt.Errorf("%s: %w", in, err)
 	}
 	if err := answers.Chmod(0o644); err != nil {

@@ -159,7 +159,7 @@ func TestPublicSetsAreReadable(t *testing.T) {
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*", "kb.jsonl"))
 	if err != nil || len(files) == 0 {
-		t.Skip("no research data here: WENDA_DATA=FOLDER go test ./knowledge/exchange")
+		t.Skip("no research data here: WENDA_TEST_DATA=FOLDER go test ./knowledge/exchange")
 	}
 	for _, name := range files {
 		f, err := os.Open(name)

@@ -56,7 +56,7 @@ func readSet(t *testing.T, dir string) (*knowledge.Release, []eval.Case) {
 	t.Helper()
 	kb, err := os.Open(filepath.Join(dir, "kb.jsonl"))
 	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no research data here: WENDA_DATA=FOLDER go test ./knowledge/match")
+		t.Skip("no research data here: WENDA_TEST_DATA=FOLDER go test ./knowledge/match")
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"wenda/knowledge"
@@ -41,6 +42,9 @@ func TestCounts(t *testing.T) {
 	t.Logf("%d entries in Chinese with %d phrasings, %d in English", chinese, phrasings, english)
 }
 
+// either are phrasings that stand in two entries on purpose: the bot asks which is meant.
+var either = []string{"怎么提前还", "提前还"}
+
 // No two entries claim the same words, and no entry's counter-phrasing is one of its own.
 func TestNoPhrasingTwice(t *testing.T) {
 	owner := map[string]string{}
@@ -50,7 +54,7 @@ func TestNoPhrasingTwice(t *testing.T) {
 			if key == "" {
 				t.Errorf("%s: phrasing %q is empty after normalising", e.ID, p)
 			}
-			if other, ok := owner[key]; ok && other != e.ID {
+			if other, ok := owner[key]; ok && other != e.ID && !slices.Contains(either, p) {
 				t.Errorf("%q stands in %s and %s", p, other, e.ID)
 			}
 			owner[key] = e.ID

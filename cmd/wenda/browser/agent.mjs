@@ -3,10 +3,10 @@ import { words } from "./words.mjs";
 
 const page_ = words("pages");
 
-// setUp follows the one-time link and makes the first account, for a single person.
-export async function setUp(page, link, { login, name, password }) {
+// setUp follows the one-time link and makes the first account; mode is solo or team.
+export async function setUp(page, link, { login, name, password }, mode = "solo") {
   await page.goto(link);
-  await page.getByRole("radio", { name: page_("setup.solo") }).check();
+  await page.locator(`input[name="mode"][value="${mode}"]`).check();
   await page.getByLabel(page_("field.login"), { exact: true }).fill(login);
   await page.getByLabel(page_("field.name"), { exact: true }).fill(name);
   await page.getByLabel(page_("field.password"), { exact: true }).fill(password);

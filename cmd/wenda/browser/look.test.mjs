@@ -161,7 +161,7 @@ test("what strangers write stays text", LIMIT, async () => {
     await customer.tell(probe);
     await agent.reads(probe);
     await agent.tell(probe);
-    await customer.log.locator(".agent").getByText(probe, { exact: true }).waitFor();
+    await customer.log.locator(".agent .bubble").getByText(probe, { exact: true }).waitFor();
   }
   await agent.note(probes[0]);
   await until("the list shows the newest", async () => (await agent.mine.innerText()).includes(probes.at(-1)));
@@ -178,17 +178,24 @@ test("what strangers write stays text", LIMIT, async () => {
 
 test("the tests above notice what is wrong", LIMIT, async () => {
   const { context, page, faults } = await openWindow(browser, server);
-  await new Customer(page).open(server.url());
+  const customer = new Customer(page);
+  await customer.open(server.url());
+  await customer.reads("不是真人");
   await page.evaluate(() => {
     const inside = document.querySelector("wenda-chat").shadowRoot.querySelector(".log");
-    inside.insertAdjacentHTML("beforeend", '<button></button><p style="color:#ccc;background:#fff">faint</p><div style="width:3000px">wide</div>');
+    inside.insertAdjacentHTML("beforeend", '<button></button><p>faint</p><div style="color:red">wide</div>');
+    inside.querySelector(":scope > p").style.cssText = "color: #ccc; background: #fff";
+    inside.querySelector(":scope > div:last-child").style.width = "3000px";
+    inside.querySelector(":scope > p").scrollIntoView(); // axe measures what can be seen
   });
   await page.evaluate(() => new Image().src = "https://elsewhere.invalid/x.png");
   await page.evaluate(() => setTimeout(() => alert("here")));
-  await until("everything noticed", () => faults.length >= 3);
-  const found = (await violations(page)).join("\n");
-  assert.match(found, /button-name/);
-  assert.match((await stickingOut(page)).join("\n"), /div\..* reaches/);
-  for (const what of [/a dialog: here/, /content policy/, /console/]) assert.match(faults.join("\n"), what);
+  for (const what of [/a dialog: here/, /content policy: img-src/, /content policy: style-src/]) {
+    await until(String(what), () => faults.some((fault) => what.test(fault)));
+  }
+  for (const what of [/^button-name:/m, /^color-contrast:/m]) assert.match((await violations(page)).join("\n"), what);
+  assert.match((await stickingOut(page)).join("\n"), /^div\. reaches/m);
+  await page.goto("http://elsewhere.invalid/").catch(() => {});
+  assert.match(faults.join("\n"), /^asked another host: /m);
   await context.close();
 });

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const PATIENCE = 10_000; // milliseconds for one condition; the machine may be busy
+const PATIENCE = 60_000; // milliseconds for one condition; the machine may be busy
 const LOOK_EVERY = 50;
 
 export async function openBrowser() {

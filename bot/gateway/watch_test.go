@@ -1,0 +1,93 @@
+package gateway
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestAgentsReadLongTranscripts(t *testing.T) {
+	r := newRig(t)
+	c := r.waiting("a/d/", "")
+	r.fill(c.session, 100, 2000) // many windows
+	s, err := r.store.Load(t.Context(), c.session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := r.agent(zhou)
+	a.send(Watch{Type: "watch", Session: c.session})
+	for seq := int64(1); seq <= s.Seq; seq++ {
+		if e := a.until("event", is("event")); e.num("seq") != seq || e.num("prev") != seq-1 {
+			t.Fatalf("got seq %d with prev %d, want %d", e.num("seq"), e.num("prev"), seq)
+		}
+	}
+}
+
+// TestAWatchGoesOnIfTheChatIsBack lets a chat go to the bot and come back to the same
+// agent before the tail hears of either.
+func TestAWatchGoesOnIfTheChatIsBack(t *testing.T) {
+	r, live := lossyRig(t, func(o *Options) { o.Limits.ReconcileEvery = 300 * time.Millisecond })
+	a := r.agent(zhou)
+	c, fence := r.taken("a/d/", a)
+	a.send(Watch{Type: "watch", Session: c.session})
+	a.until("the beginning", func(f frame) bool { return f.kind() == "event" && f.text("text") == "system.assigned/zh-CNagent=小周" })
+	// Nothing is heard, and the feed is not looked at while it goes to and fro.
+	live.lost.Store(true)
+	r.g.feed.at = time.Now().Add(time.Hour)
+	a.act("return", c.session, fence, "cid-back-1", "")
+	a.until("ack", is("ack"))
+	c.sayUntil("cid-00008", "跟机器人说的")
+	c.sayUntil("cid-00009", "人工")
+	a.send(Claim{Type: "claim", CID: "cid-again", Session: c.session})
+	a.until("ack", is("ack"))
+	live.lost.Store(false)
+	c.sayUntil("cid-00010", "又是我")
+	for _, text := range []string{"system.returned/zh-CN", "跟机器人说的", "re: 跟机器人说的", "人工", "queued", "", "system.assigned/zh-CNagent=小周", "又是我"} {
+		if e := a.until("event", is("event")); e.text("text") != text {
+			t.Fatalf("read %q, want %q", e.text("text"), text)
+		}
+	}
+}
+
+func TestAgentsMayNotFlood(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.Limits.AgentSays = Pace{0.01, 2} })
+	a := r.agent(zhou)
+	c, fence := r.taken("a/d/", a)
+	a.act("say", c.session, fence, "cid-00001", "一")
+	a.until("ack", is("ack"))
+	a.act("say", c.session, fence, "cid-00002", "二")
+	if f := a.until("error", is("error")); f.text("code") != string(CodeRate) || f.num("retry_after_ms") < 1000 || f.text("cid") != "cid-00002" {
+		t.Fatalf("got %v", f)
+	}
+}
+
+func TestThePreviewLooksBackFarEnough(t *testing.T) {
+	r := newRig(t)
+	c := r.waiting("a/d/", "")
+	r.fill(c.session, 150, 1)
+	a := r.agent(zhou)
+	a.send(Claim{Type: "claim", CID: "cid-claim"})
+	f := a.until("one's own chat", func(f frame) bool { return f.kind() == "chats" && has(f["mine"], c.session) })
+	if got := fmt.Sprint(f["mine"].([]any)[0].(map[string]any)["preview"]); got != "人工" {
+		t.Errorf("preview %q", got)
+	}
+}
+
+func TestTypingIntoOthersChatsIsIgnored(t *testing.T) {
+	r := newRig(t)
+	a := r.agent(zhou)
+	theirs := r.customer("a/d/")
+	theirs.event("welcome")
+	for _, session := range []string{theirs.session, "no-such-session"} {
+		a.send(Typing{Type: "typing", Session: session})
+	}
+	a.send(Ping{Type: "ping"})
+	a.until("pong, and no error before it", func(f frame) bool {
+		if f.kind() == "error" {
+			t.Fatalf("got %v", f)
+		}
+		return f.kind() == "pong"
+	})
+	theirs.send(Ping{Type: "ping"})
+	theirs.expect("pong")
+}
