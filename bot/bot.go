@@ -123,8 +123,9 @@ type matched struct {
 	failed bool
 }
 
-// hidden is what masking leaves of personal data: it says nothing about the question.
-var hidden = regexp.MustCompile(`[0-9A-Za-z.@_]*\*{3,}[0-9A-Za-z.@_]*`)
+// hidden is what masking leaves of personal data, and long numbers (orders,
+// contracts): they say nothing about the question.
+var hidden = regexp.MustCompile(`[0-9A-Za-z.@_]*\*{3,}[0-9A-Za-z.@_]*|[0-9]{6,}`)
 
 func (b *Bot) match(ctx context.Context, text string) *matched {
 	r, err := b.Matcher.Match(ctx, hidden.ReplaceAllString(text, " "), matchLimit)

@@ -24,10 +24,10 @@ const awake = 5 * time.Minute
 // The one place that writes cookies. They last until the browser is closed; how
 // long a login lasts is decided here, not there.
 func (a *Auth) manager() *scs.SessionManager {
-	m := scs.New()
-	m.Store, m.Codec = &loginStore{a}, loginCodec{}
-	m.Lifetime, m.IdleTimeout = a.o.Life, a.o.Idle
-	m.Cookie = scs.SessionCookie{Name: cookiePlain, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	m := &scs.SessionManager{ // not scs.New, whose own store comes with a goroutine that never ends
+		Store: &loginStore{a}, Codec: loginCodec{}, Lifetime: a.o.Life, IdleTimeout: a.o.Idle,
+		Cookie: scs.SessionCookie{Name: cookiePlain, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode},
+	}
 	if a.o.Secure {
 		m.Cookie.Name, m.Cookie.Secure = cookieSecure, true
 	}
