@@ -59,6 +59,10 @@ type Store interface {
 	// transactions commit.
 	Feed(ctx context.Context, after Mark, limit int) ([]Session, Mark, error)
 
+	// Newest returns the mark after which Feed yields only what changes from now on,
+	// for who does not want the past.
+	Newest(ctx context.Context) (Mark, error)
+
 	// Of returns a customer's sessions, newest first, at most limit.
 	Of(ctx context.Context, customer string, limit int) ([]Session, error)
 }

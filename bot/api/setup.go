@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -12,10 +13,16 @@ import (
 // setupForm opens with the one-time link that the first start printed.
 func (a *API) setupForm(w http.ResponseWriter, r *http.Request) {
 	page := web.SetupPage{Page: a.page(w, r), Token: r.URL.Query().Get("token"), MinPassword: auth.MinPassword}
-	if needed, err := a.Auth.SetupNeeded(r.Context()); err == nil && !needed || page.Token == "" {
+	if page.Token == "" || a.isSetUp(r.Context()) {
 		page.Faults = []web.SetupFault{web.SetupToken}
 	}
 	a.Site.Setup(w, page)
+}
+
+// isSetUp reports whether there is an account, as far as can be known now.
+func (a *API) isSetUp(ctx context.Context) bool {
+	needed, err := a.Auth.SetupNeeded(ctx)
+	return err == nil && !needed
 }
 
 // setup makes the first account, logs it in and shows where to go.
@@ -25,8 +32,13 @@ func (a *API) setup(w http.ResponseWriter, r *http.Request) {
 		Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), MinPassword: auth.MinPassword,
 	}
 	password := r.PostFormValue("password")
-	if password != r.PostFormValue("again") {
-		page.Faults = append(page.Faults, web.SetupAgain)
+	switch {
+	case a.isSetUp(r.Context()):
+		page.Faults = []web.SetupFault{web.SetupToken}
+	case password != r.PostFormValue("again"):
+		page.Faults = []web.SetupFault{web.SetupAgain}
+	}
+	if page.Faults != nil {
 		a.Site.Setup(w, page)
 		return
 	}

@@ -23,12 +23,6 @@ type feed struct {
 	at    time.Time
 }
 
-// newest is a Store that can say where its feed ends. Of another Store the feed is
-// read from its beginning once, which delays the first look and nothing else.
-type newest interface {
-	Newest(ctx context.Context) (sessions.Mark, error)
-}
-
 func (g *Gateway) reconcile(ctx context.Context) error {
 	down := g.Live.Ping(ctx) != nil
 	if g.liveDown.Swap(down) != down {
@@ -49,8 +43,8 @@ func (g *Gateway) reconcile(ctx context.Context) error {
 }
 
 func (g *Gateway) readFeed(ctx context.Context) error {
-	if n, ok := g.Store.(newest); ok && !g.feed.begun {
-		mark, err := n.Newest(ctx)
+	if !g.feed.begun {
+		mark, err := g.Store.Newest(ctx)
 		if err != nil {
 			return err
 		}
@@ -64,7 +58,7 @@ func (g *Gateway) readFeed(ctx context.Context) error {
 		for _, s := range page {
 			g.follows.wake(s.ID, s.Seq)
 		}
-		g.feed.mark, g.feed.begun = mark, true
+		g.feed.mark = mark
 		if len(page) < feedPage {
 			if len(page) > 0 {
 				g.lists.touch()

@@ -127,12 +127,16 @@ func (a *agent) sendList(chats Chats) {
 		return
 	}
 	a.mu.Lock()
-	send := !a.listing && !bytes.Equal(a.list, data)
-	if send {
+	changed, busy := !bytes.Equal(a.list, data), a.listing
+	if changed && !busy {
 		a.listing, a.list = true, data
 	}
 	a.mu.Unlock()
-	if !send {
+	switch {
+	case !changed:
+		return
+	case busy: // with older lists: look again, this is not forgotten
+		a.s.g.lists.touch()
 		return
 	}
 	a.s.g.spawn(func() {

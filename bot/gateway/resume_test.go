@@ -249,7 +249,7 @@ func lossyRig(t *testing.T, change ...func(*Options)) (*rig, *lossy) {
 		l.Live = opts.Live
 		opts.Live = l
 	})...)
-	r.bot.live = l
+	r.bot.live, r.desk.Live = l, l
 	return r, l
 }
 

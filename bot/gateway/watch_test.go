@@ -32,6 +32,16 @@ func TestAWatchGoesOnIfTheChatIsBack(t *testing.T) {
 	a.until("the beginning", func(f frame) bool {
 		return f.kind() == "event" && f.text("text") == "system.assigned/zh-CNagent=小周"
 	})
+	within(t, "the tail is level", func() bool {
+		for _, w := range r.g.logins.agents()[0].watched() {
+			w.follow.mu.Lock()
+			defer w.follow.mu.Unlock()
+			if w.follow.running {
+				return false
+			}
+		}
+		return true
+	})
 	live.lost.Store(true)
 	a.act("return", c.session, fence, "cid-back-1", "")
 	a.until("ack", is("ack"))

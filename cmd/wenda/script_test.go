@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,26 +22,34 @@ import (
 	"wenda/internal/sqldb"
 )
 
-// TestMain makes this test binary the command wenda of scripts and other tests.
+// scratch is a folder for what several tests share; TestMain makes and removes it.
+var scratch string
+
 func TestMain(m *testing.M) {
-	testscript.Main(leakless{m}, map[string]func(){"wenda": main})
-}
-
-// leakless fails tests that leave goroutines behind.
-type leakless struct{ *testing.M }
-
-func (m leakless) Run() int {
-	code := m.M.Run()
-	err := goleak.Find(
+	var err error
+	if scratch, err = os.MkdirTemp("", "wenda-test-"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m,
+		goleak.Cleanup(func(code int) {
+			_ = os.RemoveAll(scratch)
+			os.Exit(code)
+		}),
 		goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"), // of the process, for ever
 		// PostgreSQL runs until the test binary ends; testbed waits for it.
 		goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"), goleak.IgnoreAnyFunction("os/exec.(*Cmd).writerDescriptor.func1"))
-	if code == 0 && err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
 }
+
+// command is a folder with this command as users run it, without the race detector:
+// with it a start takes long.
+var command = sync.OnceValues(func() (dir string, err error) {
+	dir = filepath.Join(scratch, "bin")
+	report, err := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(dir, "wenda"), ".").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("go build: %w\n%s", err, report)
+	}
+	return dir, err
+})
 
 var update = flag.Bool("update", false, "rewrite the golden files with what is so now")
 
@@ -55,12 +64,21 @@ const patience = time.Minute
 //	login ADDR WHO PASSWORD    logs in on its page; "! login" must be turned away
 //	newer DIR         makes the database in a data folder one of a later version
 func TestScripts(t *testing.T) {
+	t.Parallel()
+	bin, err := command()
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("PATH", bin+string(filepath.ListSeparator)+e.Getenv("PATH"))
+			return nil
+		},
 		Dir: filepath.Join("testdata", "script"),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"fails": fails, "port": port, "up": up, "login": login, "newer": newer,
 		},
-		UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
+		UpdateScripts: *update, RequireUniqueNames: true,
 	})
 }
 

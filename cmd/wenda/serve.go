@@ -45,12 +45,10 @@ func serve(ctx context.Context, c config.Config, out, errs io.Writer) error {
 	}
 	defer n.stop()
 	c.Addr, c.PrivateAddr = doors.addresses()
-	servers := []*http.Server{newServer(n.public)}
 	failed := make(chan error, 2)
-	go func() { failed <- servers[0].Serve(doors.public) }()
+	servers := []*http.Server{open(n.public, doors.public, failed)}
 	if doors.private != nil {
-		servers = append(servers, newServer(n.private))
-		go func() { failed <- servers[1].Serve(doors.private) }()
+		servers = append(servers, open(n.private, doors.private, failed))
 	}
 	n.welcome(out, c)
 	select {
@@ -97,9 +95,10 @@ func (d doors) close() {
 	}
 }
 
-// newServer has the limits of a public server; websockets set their own after the upgrade.
-func newServer(h http.Handler) *http.Server {
-	return &http.Server{
+// open serves h with the limits of a public server; websockets set their own after
+// the upgrade. When it ends it says why.
+func open(h http.Handler, door net.Listener, ended chan<- error) *http.Server {
+	s := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -107,6 +106,8 @@ func newServer(h http.Handler) *http.Server {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 	}
+	go func() { ended <- s.Serve(door) }()
+	return s
 }
 
 // welcome prints where everything is.

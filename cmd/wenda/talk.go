@@ -41,7 +41,12 @@ Type [repay-failed] to press the button of that choice. End with Ctrl-D.
 			return err
 		}
 		defer file.Close()
-		t, done, err := newTalk(c.Context(), l.Config, lang)
+		dir, err := os.MkdirTemp("", "wenda-talk-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		t, done, err := newTalk(c.Context(), dir, l.Config, lang)
 		if err != nil {
 			return err
 		}
@@ -74,13 +79,9 @@ type talk struct {
 	script  strings.Builder
 }
 
-// newTalk makes a bot of its own, in a folder that done removes.
-func newTalk(ctx context.Context, c config.Config, lang string) (_ *talk, done func(), err error) {
-	dir, err := os.MkdirTemp("", "wenda-talk-")
-	if err != nil {
-		return nil, nil, err
-	}
-	closers := []func(){func() { _ = os.RemoveAll(dir) }}
+// newTalk makes a bot of its own, with all it has in dir. Call done at the end.
+func newTalk(ctx context.Context, dir string, c config.Config, lang string) (_ *talk, done func(), err error) {
+	var closers []func()
 	done = func() {
 		for i := len(closers) - 1; i >= 0; i-- {
 			closers[i]()

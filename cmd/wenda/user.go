@@ -144,7 +144,8 @@ func readPassword(c *cobra.Command) (string, error) {
 // ask reads a line that is not shown. Ctrl-C ends it and lets the terminal show
 // what is typed again.
 func ask(c *cobra.Command, f *os.File, question string) (string, error) {
-	before, err := term.GetState(int(f.Fd()))
+	fd := int(f.Fd())
+	before, err := term.GetState(fd)
 	if err != nil {
 		return "", err
 	}
@@ -156,14 +157,14 @@ func ask(c *cobra.Command, f *os.File, question string) (string, error) {
 	}
 	answer := make(chan typed, 1)
 	go func() {
-		text, err := term.ReadPassword(int(f.Fd()))
+		text, err := term.ReadPassword(fd)
 		answer <- typed{text, err}
 	}()
 	select {
 	case a := <-answer:
 		return string(a.text), a.err
 	case <-c.Context().Done():
-		return "", errors.Join(errors.New("no password was given"), term.Restore(int(f.Fd()), before))
+		return "", errors.Join(errors.New("no password was given"), term.Restore(fd, before))
 	}
 }
 

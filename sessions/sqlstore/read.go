@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -104,4 +106,15 @@ func (s *Store) Feed(ctx context.Context, after sessions.Mark, limit int) ([]ses
 		return nil, after, failure(err)
 	}
 	return changed, next, nil
+}
+
+// Newest implements sessions.Store. What is being committed now has a stamp at or
+// behind the horizon, so it comes after this mark.
+func (s *Store) Newest(ctx context.Context) (sessions.Mark, error) {
+	var newest sessions.Mark
+	err := s.db.Read(ctx).QueryRow(`SELECT change, id FROM session WHERE change < `+s.db.Dialect().Horizon+` ORDER BY change DESC, id DESC LIMIT 1`).Scan(&newest.Change, &newest.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return sessions.Mark{}, nil
+	}
+	return newest, failure(err)
 }

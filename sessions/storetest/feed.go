@@ -14,6 +14,7 @@ var feedTests = map[string]func(*testing.T, sessions.Store){
 	"from the beginning":     testFeedBegins,
 	"changes":                testFeedChanges,
 	"beside many writers":    testFeedBesideWriters,
+	"from the end":           testFeedFromTheEnd,
 	"with a mark of a stone": testFeedBadMark,
 }
 
@@ -140,4 +141,25 @@ func testFeedBadMark(t *testing.T, store sessions.Store) {
 	opened(t, store, wang)
 	_, _, err := store.Feed(t.Context(), sessions.Mark{Change: 1, ID: "\xff\x00"}, 10)
 	wantError(t, "a mark that is not ours", err, sessions.ErrInvalid)
+}
+
+func testFeedFromTheEnd(t *testing.T, store sessions.Store) {
+	nothing, err := store.Newest(t.Context())
+	if err != nil || nothing != (sessions.Mark{}) {
+		t.Fatalf("Newest of an empty store: %v, %v", nothing, err)
+	}
+	opened(t, store, li)
+	old := opened(t, store, wang)
+	end, err := store.Newest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := follower{mark: kept(t, end)}
+	if n := f.read(t, store, 10); n != 0 {
+		t.Errorf("%d sessions after the newest mark", n)
+	}
+	commit(t, store, customer(wang), old, said(customer(wang), "一", ""), reply("二", ""))
+	if n := f.read(t, store, 10); n != 1 || f.seen[old.ID].Seq != 2 {
+		t.Errorf("%d sessions changed since, want the one: %v", n, f.seen)
+	}
 }

@@ -1,26 +1,23 @@
 // An agent at the desk, and how one gets there.
 import { words } from "./words.mjs";
 
-const page_ = words("pages");
+// fillIn answers the form that is open, by the names of its fields, and sends it.
+export async function fillIn(page, { mode, ...fields }) {
+  const form = page.getByRole("main").locator("form");
+  if (mode) await form.locator(`input[name="mode"][value="${mode}"]`).check();
+  for (const [name, text] of Object.entries(fields)) await form.locator(`input[name="${name}"]`).fill(text);
+  await form.getByRole("button").click();
+}
 
 // setUp follows the one-time link and makes the first account; mode is solo or team.
 export async function setUp(page, link, { login, name, password }, mode = "solo") {
   await page.goto(link);
-  await page.locator(`input[name="mode"][value="${mode}"]`).check();
-  await page.getByLabel(page_("field.login"), { exact: true }).fill(login);
-  await page.getByLabel(page_("field.name"), { exact: true }).fill(name);
-  await page.getByLabel(page_("field.password"), { exact: true }).fill(password);
-  await page.getByLabel(page_("field.again"), { exact: true }).fill(password);
-  await page.getByRole("button", { name: page_("setup.do") }).click();
+  await fillIn(page, { mode, login, name, password, again: password });
   await page.waitForURL("**/desk");
 }
 
-// logIn fills in the form that is open.
-export async function logIn(page, { login, password }) {
-  await page.getByLabel(page_("field.login"), { exact: true }).fill(login);
-  await page.getByLabel(page_("field.password"), { exact: true }).fill(password);
-  await page.getByRole("main").getByRole("button", { name: page_("login"), exact: true }).click();
-}
+// logIn answers the login form that is open.
+export async function logIn(page, { login, password }) { await fillIn(page, { login, password }); }
 
 export class Agent {
   constructor(page, lang = "zh-CN") {

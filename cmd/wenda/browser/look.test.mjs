@@ -3,7 +3,7 @@
 // write stays text.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Agent, logIn, setUp } from "./agent.mjs";
+import { Agent, fillIn, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { stickingOut, violations } from "./inspect.mjs";
 import { Server } from "./server.mjs";
@@ -58,6 +58,9 @@ test("the set-up form and its answers", LIMIT, async () => {
   await inAllLanguages({}, async ({ page, faults }, lang, url) => {
     await page.goto(url(setup.slice(server.base.length)));
     await inspect(`setup-${lang}`, page, faults);
+    await fillIn(page, { mode: "team", login: "A!", name: "小周", password: "1234567890", again: "1234567890" });
+    await page.locator("#password-fault, #login-fault").first().waitFor();
+    await inspect(`setup-faults-${lang}`, page, faults);
   });
   const { context, page } = await openWindow(browser, server);
   await setUp(page, setup, zhou);
@@ -72,6 +75,10 @@ test("pages for everybody", LIMIT, async () => {
       await page.goto(url(path));
       await inspect(`${name}-${lang}`, page, faults);
     }
+    await page.goto(url("/login"));
+    await logIn(page, { login: "nobody", password: "让我进去吧" });
+    await page.getByRole("alert").waitFor();
+    await inspect(`login-wrong-${lang}`, page, faults);
   });
 });
 

@@ -18,7 +18,7 @@ await setUp(work.page, server.setup, { login: "zhou", name: "小周", password: 
 const agent = new Agent(work.page);
 await agent.onDuty(true);
 
-const customer = new Customer((await openWindow(browser, server, { viewport: { width: 390, height: 960 } })).page);
+const customer = new Customer((await openWindow(browser, server, { viewport: { width: 390, height: 944 } })).page);
 await customer.page.goto(server.url("/chat"));
 await customer.tell("我想提前结清");
 await customer.button("vote.up").click();

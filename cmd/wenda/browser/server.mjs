@@ -64,6 +64,9 @@ export class Server {
     if (!ready) throw new Error(`wenda did not start:\n${this.log}`);
   }
 
+  // freeze lets it hang: it takes what is sent and does nothing.
+  freeze() { this.#process.kill("SIGSTOP"); }
+
   // crash is kill -9: no drain, no goodbye.
   async crash() {
     const ended = once(this.#process, "exit");

@@ -16,28 +16,31 @@ export async function openBrowser() {
 }
 
 // openWindow opens a window with its own cookies and storage, as on another computer.
-// Its pages are watched; faults is what was wrong so far.
+// Its pages are watched: faults is what was wrong so far, heard what came over websockets.
 export async function openWindow(browser, server, options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 }, locale: "zh-CN", timezoneId: "Asia/Shanghai", reducedMotion: "reduce", ...options,
   });
   context.setDefaultTimeout(PATIENCE);
-  const faults = [];
-  context.on("page", (page) => watch(page, server.base, faults));
+  const faults = [], heard = [];
+  context.on("page", (page) => watch(page, server.base, faults, heard));
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (e) => console.error(`content policy: ${e.violatedDirective} ${e.blockedURI}`));
   });
-  return { context, faults, page: await context.newPage() };
+  return { context, faults, heard, page: await context.newPage() };
 }
 
-function watch(page, base, faults) {
+function watch(page, base, faults, heard) {
   const host = new URL(base).host;
   const foreign = (address) => {
     const { protocol, host: asked } = new URL(address);
     if (!["data:", "blob:", "about:"].includes(protocol) && asked !== host) faults.push(`asked another host: ${address}`);
   };
   page.on("request", (r) => foreign(r.url()));
-  page.on("websocket", (w) => foreign(w.url()));
+  page.on("websocket", (w) => {
+    foreign(w.url());
+    w.on("framereceived", (frame) => heard.push(String(frame.payload)));
+  });
   page.on("pageerror", (e) => faults.push(`uncaught: ${e.stack || e.message}`));
   page.on("dialog", (d) => {
     faults.push(`a dialog: ${d.message()}`);
@@ -75,5 +78,5 @@ export async function picture(page, name) {
   const folder = process.env.WENDA_PICTURES;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

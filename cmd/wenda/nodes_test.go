@@ -1,0 +1,75 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"wenda/internal/testbed"
+)
+
+// Two serves on one PostgreSQL and one Redis are one Wenda. Redis is away when the
+// first of them starts: customers are answered all the same.
+func TestTwoNodes(t *testing.T) {
+	t.Parallel()
+	redis := testbed.StartRedis(t)
+	shared := []string{"--database-url", testbed.Postgres(t), "--redis-url", redis.URL}
+	redis.Kill()
+	a := startServe(t, shared...)
+	if !strings.Contains(a.log.String(), "Redis is not reachable") {
+		t.Errorf("Redis is away and the log says\n%s", a.log)
+	}
+	early, _ := openChat(t, a.base, "", 0)
+	early.say(frame{"type": "send", "text": "卡里有钱为什么还款失败"})
+	early.hears("还款失败")
+	if p := newVisitor(t, a.base).get("/readyz"); p.status != http.StatusOK {
+		t.Errorf("without Redis: %s", p)
+	}
+
+	redis.Restart(t)
+	b := startServe(t, shared...)
+	if b.setup != "" && a.setup == "" {
+		t.Error("only the second node printed a set-up link")
+	}
+	a.setup = b.setup // a newer link replaces the older
+	agent := a.founder("team")
+	agent.base = b.base
+	if p := agent.get("/desk"); p.status != http.StatusOK || strings.Contains(p.body, `class="solo"`) {
+		t.Fatalf("logged in on one node, the desk on the other: %s", p)
+	}
+	desk := openDesk(t, agent)
+	desk.send(frame{"type": "available", "on": true})
+	within(t, "the first node sees the agent", func() bool {
+		return strings.Contains(redis.Say("KEYS wenda:present:*"), "duty:") && strings.Contains(redis.Say("PING"), "PONG")
+	})
+	customer, welcome := openChat(t, a.base, "", 0)
+	meet(t, customer, desk, welcome.text("session"))
+}
+
+// meet lets a customer on one node and an agent on the other talk.
+func meet(t *testing.T, customer, desk *socket, session string) {
+	customer.say(frame{"type": "send", "text": "转人工"})
+	customer.becomes("queued")
+	desk.next("the chat in the queue", func(f frame) bool {
+		for _, chat := range f.list("queue") {
+			if chat.text("session") == session {
+				return true
+			}
+		}
+		return false
+	})
+	desk.send(frame{"type": "watch", "session": session, "after": 0})
+	desk.hears("转人工")
+	claimed := desk.say(frame{"type": "claim", "session": session})
+	customer.becomes("assigned")
+	desk.say(frame{"type": "say", "session": session, "fence": claimed["fence"], "text": "您好，我来帮您看一下。"})
+	if said := customer.hears("我来帮您看一下"); said["from"].(map[string]any)["name"] != "小周" {
+		t.Errorf("the customer reads %v", said)
+	}
+	customer.send(frame{"type": "typing"})
+	desk.until("typing")
+	customer.say(frame{"type": "send", "text": "好的，麻烦您了"})
+	desk.hears("麻烦您了")
+	desk.say(frame{"type": "close", "session": session, "fence": claimed["fence"]})
+	customer.becomes("closed")
+}

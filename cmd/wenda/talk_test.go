@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"wenda/bot/dialogue"
+	"wenda/cmd/wenda/config"
+	"wenda/sessions"
+)
+
+func defaults(t *testing.T) config.Config {
+	t.Helper()
+	fs := pflag.NewFlagSet("", pflag.ContinueOnError)
+	config.Flags(fs)
+	l, err := config.Load(fs, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.Config
+}
+
+// What wenda talk writes is a dialogue as bot/testdata holds them: those of them in
+// which only the customer acts come out the same when they are typed, and what was
+// saved types the same again.
+func TestTalkWritesDialogues(t *testing.T) {
+	t.Parallel()
+	dir, c := t.TempDir(), defaults(t)
+	copyIndex(t, dir)
+	c.Bot.MatchBudget = time.Minute
+	first, done, err := newTalk(t.Context(), dir, c, "zh-CN")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	files, err := filepath.Glob("../../bot/testdata/dialogues/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	typed := 0
+	for _, file := range files {
+		golden, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, greeted, ok := typeable(t, string(golden))
+		if !ok {
+			continue
+		}
+		typed++
+		saved := first.typing(t, keys, greeted)
+		if got, want := uncommented(saved), uncommented(string(golden)); got != want {
+			t.Errorf("%s went otherwise:\n%s", filepath.Base(file), got)
+		}
+		if again, _, ok := typeable(t, saved); !ok || again != keys {
+			t.Errorf("%s: what was saved types\n%s", filepath.Base(file), again)
+		}
+	}
+	if typed < 30 {
+		t.Errorf("only %d dialogues can be typed", typed)
+	}
+}
+
+// typing is another talk with the same bot; most dialogues begin without a greeting.
+// It is closed at the end, so that nobody waits before the next one.
+func (t *talk) typing(test *testing.T, keys string, greeted bool) string {
+	test.Helper()
+	ctx := test.Context()
+	other := &talk{bot: t.bot, store: t.store, lang: t.lang, by: sessions.Actor{Role: sessions.RoleCustomer, ID: rand.Text(), Device: "terminal"}}
+	play := other.play
+	if greeted {
+		play = other.run
+	}
+	if err := play(ctx, strings.NewReader(keys), io.Discard); err != nil {
+		test.Fatal(err)
+	}
+	if _, err := t.bot.End(ctx, other.session.ID, other.by, "end-of-typing"); err != nil {
+		test.Fatal(err)
+	}
+	return other.script.String()
+}
+
+// play is run without a greeting.
+func (t *talk) play(ctx context.Context, in io.Reader, out io.Writer) error {
+	if err := t.open(ctx); err != nil {
+		return err
+	}
+	typed := bufio.NewScanner(in)
+	for typed.Scan() {
+		if err := t.turn(ctx, typed.Text(), out); err != nil {
+			return err
+		}
+	}
+	return typed.Err()
+}
+
+// typeable returns what a customer types in a dialogue, if nobody else acts in it.
+func typeable(t *testing.T, text string) (keys string, greeted, ok bool) {
+	t.Helper()
+	steps, err := dialogue.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range steps {
+		switch {
+		case step.Customer && step.Choice != "":
+			keys += "[" + step.Choice + "]\n"
+		case step.Customer:
+			keys += step.Text + "\n"
+		case step.Direction && step.Text == "greet" && keys == "":
+			greeted = true
+		case step.Direction:
+			return "", false, false
+		}
+	}
+	return keys, greeted, keys != ""
+}
+
+func uncommented(text string) string {
+	var kept []string
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "#") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
