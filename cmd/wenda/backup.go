@@ -16,8 +16,8 @@ func backupCommand() *cobra.Command {
 		Short: "Copy the database into a new file while serve runs (SQLite; for PostgreSQL it names the command)",
 		Long: `Copies the database as it is at one moment into FILE, which must not exist.
 
-Keep the key file (wenda.key in the data folder) too, and apart from it: without
-it the contact details that customers left cannot be read.`,
+Keep the key file (wenda.key in the data folder, if --key-file names no other) too,
+and apart from it: without it the contact details that customers left cannot be read.`,
 		Args: cobra.ExactArgs(1),
 	}, func(c *cobra.Command, args []string, l *config.Loaded) error {
 		if err := there(l.Config); err != nil {
@@ -31,7 +31,7 @@ it the contact details that customers left cannot be read.`,
 		if err := db.Backup(c.Context(), args[0]); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.OutOrStdout(), "%s holds everything up to now; keep %s apart from it\n", args[0], keyFile)
+		fmt.Fprintf(c.OutOrStdout(), "%s holds everything up to now; keep %s apart from it\n", args[0], keyPath(l.Config))
 		return nil
 	})
 }

@@ -44,8 +44,9 @@ type node struct {
 	once     sync.Once
 }
 
-// startNode starts everything but the listeners. On an error what was started is stopped.
-func startNode(ctx context.Context, c config.Config, log *slog.Logger) (_ *node, err error) {
+// startNode starts everything but the listeners. newKey accepts that the database's
+// key was lost. On an error what was started is stopped.
+func startNode(ctx context.Context, c config.Config, newKey bool, log *slog.Logger) (_ *node, err error) {
 	n := &node{log: log, metrics: metrics.New(), drainIn: c.Limits.Drain}
 	defer func() {
 		if err != nil {
@@ -65,6 +66,9 @@ func startNode(ctx context.Context, c config.Config, log *slog.Logger) (_ *node,
 	sealer, err := openSealer(c)
 	if err != nil {
 		return nil, err
+	}
+	if err := sameKey(ctx, db, sealer, newKey); err != nil {
+		return nil, fmt.Errorf("%s: %w: bring it here from another node or a backup, or name it with --key-file; if it is lost, --new-key goes on without it", keyPath(c), err)
 	}
 	matcher, err := openMatcher(ctx, filepath.Join(c.DataDir, indexDir), c.Bot.MatchBudget, log)
 	if err != nil {

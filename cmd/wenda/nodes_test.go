@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestTwoNodes(t *testing.T) {
 	}
 
 	redis.Restart(t)
-	b := startServe(t, shared...)
+	b := startServe(t, append(shared, "--key-file", filepath.Join(a.dir, keyFile))...)
 	if b.setup != "" && a.setup == "" {
 		t.Error("only the second node printed a set-up link")
 	}
@@ -44,6 +45,21 @@ func TestTwoNodes(t *testing.T) {
 	})
 	customer, welcome := openChat(t, a.base, "", 0)
 	meet(t, customer, desk, welcome.text("session"))
+
+	elsewhere, _ := openChat(t, b.base, welcome.text("token"), 0)
+	elsewhere.hears("麻烦您了")
+	strangers(t, shared)
+}
+
+// strangers may not join with a key of their own: nothing that the others signed
+// would count for them.
+func strangers(t *testing.T, shared []string) {
+	t.Helper()
+	var out, errs written
+	serve := append([]string{"serve", "--data-dir", t.TempDir(), "--addr", "127.0.0.1:0", "--private-addr", ""}, shared...)
+	if code := run(t.Context(), serve, strings.NewReader(""), &out, &errs); code != 1 || !strings.Contains(errs.String(), errOtherKey.Error()) {
+		t.Errorf("a node with another key ended with %d: %s", code, &errs)
+	}
 }
 
 // meet lets a customer on one node and an agent on the other talk.

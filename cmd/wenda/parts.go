@@ -140,8 +140,4 @@ func (s speakers) desk() *desk.Desk {
 	})
 }
 
-func openSealer(c config.Config) (*privacy.Sealer, error) {
-	return privacy.OpenKey(filepath.Join(c.DataDir, keyFile))
-}
-
 func newStore(db *sqldb.DB) sessions.Store { return sqlstore.New(db) }

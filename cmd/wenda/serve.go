@@ -16,19 +16,22 @@ import (
 )
 
 func serveCommand() *cobra.Command {
-	return configured(&cobra.Command{
+	var newKey bool
+	c := configured(&cobra.Command{
 		Use:   "serve",
 		Short: "Run the bot, its gateway, the desk and the pages",
 		Args:  cobra.NoArgs,
 	}, func(c *cobra.Command, _ []string, l *config.Loaded) error {
-		return serve(c.Context(), l.Config, c.OutOrStdout(), c.ErrOrStderr())
+		return serve(c.Context(), l.Config, newKey, c.OutOrStdout(), c.ErrOrStderr())
 	})
+	c.Flags().BoolVar(&newKey, "new-key", false, "the key file was lost: go on with another; what was sealed with the old one cannot be read, and customers begin new chats")
+	return c
 }
 
 // serve runs until ctx ends, then drains. What an operator reads goes to out, the
 // log to errs. What another process may hold, the folder and the addresses, is taken
 // first: so a second serve says so at once.
-func serve(ctx context.Context, c config.Config, out, errs io.Writer) error {
+func serve(ctx context.Context, c config.Config, newKey bool, out, errs io.Writer) error {
 	unlock, err := lockFolder(c.DataDir)
 	if err != nil {
 		return err
@@ -39,7 +42,7 @@ func serve(ctx context.Context, c config.Config, out, errs io.Writer) error {
 		return err
 	}
 	defer doors.close()
-	n, err := startNode(ctx, c, newLog(errs, c))
+	n, err := startNode(ctx, c, newKey, newLog(errs, c))
 	if err != nil {
 		return err
 	}

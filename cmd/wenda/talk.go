@@ -92,7 +92,7 @@ func newTalk(ctx context.Context, dir string, c config.Config, lang string) (_ *
 			done()
 		}
 	}()
-	c.DataDir, c.DatabaseURL = dir, ""
+	c.DataDir, c.DatabaseURL, c.KeyFile = dir, "", ""
 	log := slog.New(slog.DiscardHandler)
 	db, err := openDatabase(ctx, c, log)
 	if err != nil {

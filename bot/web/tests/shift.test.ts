@@ -170,3 +170,32 @@ test("contact details live as long as the page", () => {
   assert.equal(shift.current!.contacts.get(3), "138");
   assert.equal(shift.box.all().length, 0);
 });
+
+test("on duty again after a server that forgot it; not if switched off, and not with a new page", () => {
+  const storage = memory();
+  const { time, net, shift } = setup(storage);
+  const welcome = (): void => {
+    net.wire.accept();
+    net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available: false });
+  };
+  const again = (): void => {
+    net.wire.cut();
+    time.pass(2000);
+    welcome();
+  };
+  shift.start();
+  welcome();
+  shift.available(true);
+  again();
+  assert.deepEqual(net.wire.last("available"), { type: "available", on: true });
+  assert.equal(shift.me!.available, true);
+  shift.available(false);
+  again();
+  assert.equal(net.wire.last("available"), undefined);
+  shift.available(true);
+  const fresh = setup(storage);
+  fresh.shift.start();
+  fresh.net.wire.accept();
+  fresh.net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available: false });
+  assert.equal(fresh.net.wire.last("available"), undefined);
+});

@@ -31,16 +31,19 @@ after(async () => {
   await server?.stop();
 });
 
-// scene is a test that leaves pictures of all windows behind if it fails.
+// scene is a test that goes on where the one before ended, and leaves pictures of all
+// windows behind if it fails.
+let broken = "";
 function scene(name, play) {
   test(name, LIMIT, async () => {
+    assert.equal(broken, "", "an earlier scene failed");
     try {
       await play();
     } catch (e) {
+      broken = name;
       const pages = windows.flatMap((w) => w.context.pages());
       await Promise.all(pages.map((p, i) => picture(p, `failed-${i}`).catch(() => {})));
       e.message += `\nwindows: ${JSON.stringify(windows.flatMap((w) => w.faults))}\nserver: ${server.log}`;
-      windows.forEach((w) => { w.faults.length = 0; }); // the next scene is innocent
       throw e;
     }
   });
@@ -84,19 +87,14 @@ scene("the one-time link makes the first account, once", async () => {
   nothingWrong();
 });
 
-scene("a customer gets an answer, then a person, through a crash, and nothing is lost", async () => {
-  const agent = new Agent(desk.page);
-  await agent.onDuty(true);
+// ---- one chat, from the first question to the rating
 
-  const english = new Customer((await newWindow({ locale: "en-GB" })).page, "en");
-  await english.open(server.url("/?lang=en"));
-  await english.panel.getByText("not a person").first().waitFor();
-  await english.askHuman();
-  await english.panel.getByText(english.say("queue.next")).waitFor();
+let home, customer, agent; // the customer's window, the customer, the agent
+let said; // the whole conversation after the crash
 
-  // The answer of the bot.
-  const home = await newWindow();
-  const customer = new Customer(home.page);
+scene("the bot answers with what was approved", async () => {
+  home = await newWindow();
+  customer = new Customer(home.page);
   await customer.open(server.url());
   await customer.panel.getByText("非人工").first().waitFor();
   await customer.tell("卡里有钱为什么还款失败");
@@ -106,16 +104,28 @@ scene("a customer gets an answer, then a person, through a crash, and nothing is
   assert.deepEqual((await customer.transcript()).slice(-2), ["卡里有钱为什么还款失败", await approvedAnswer("repay-failed")]);
   await customer.log.getByText("银行卡状态异常").waitFor();
   assert.equal(await vote.getAttribute("aria-pressed"), "true");
+  nothingWrong();
+});
 
-  // A place in the queue, which moves.
+scene("who asks for a person gets a place in the queue, in their language", async () => {
+  agent = new Agent(desk.page);
+  await agent.onDuty(true);
+  const english = new Customer((await newWindow({ locale: "en-GB" })).page, "en");
+  await english.open(server.url("/?lang=en"));
+  await english.panel.getByText("not a person").first().waitFor();
+  await english.askHuman();
+  await english.panel.getByText(english.say("queue.next")).waitFor();
+
   await customer.tell("转人工");
   await customer.panel.getByText(customer.say("queue.ahead", { n: 1 })).waitFor();
   await english.button("queue.leave").click();
   await english.tell("repayment failed");
   await english.reads("Card status");
   await customer.panel.getByText(customer.say("queue.next")).waitFor();
+  nothingWrong();
+});
 
-  // The agent reads everything said so far, then takes the chat.
+scene("the agent reads everything said so far and takes the chat", async () => {
   await agent.look("转人工");
   await agent.reads("卡里有钱为什么还款失败");
   await agent.log.getByText(agent.say("vote.up")).waitFor();
@@ -128,18 +138,20 @@ scene("a customer gets an answer, then a person, through a crash, and nothing is
   await agent.mine.filter({ hasText: "转人工" }).waitFor();
   await customer.panel.getByRole("heading", { name: zhou.name }).waitFor();
   await customer.reads(`客服${zhou.name}为您服务。`);
+  nothingWrong();
+});
 
-  // They talk. A note is for staff.
+scene("they talk and see each other type; a note is for staff only", async () => {
   await agent.write("您好，我来帮您看一下");
   await customer.panel.getByText(customer.say("typing.agent", { name: zhou.name })).waitFor();
   await agent.button("send").click();
   await customer.reads("您好，我来帮您看一下");
   await customer.write("好的，是今天上午扣的");
-  await agent.log.page().getByText(agent.say("typing")).waitFor();
+  await agent.desk.getByText(agent.say("typing")).waitFor();
   await customer.sendButton.click();
   await agent.reads("好的，是今天上午扣的");
   await agent.note("客户很有耐心");
-  await agent.log.getByText("客户很有耐心").waitFor();
+  await agent.reads("客户很有耐心");
 
   // What comes while the chat is folded up is counted on the button.
   await customer.button("close").click();
@@ -147,19 +159,23 @@ scene("a customer gets an answer, then a person, through a crash, and nothing is
   await customer.page.getByRole("button", { name: customer.say("launcher.unread", { n: 1 }) }).click();
   await customer.reads("请问是哪家银行的卡？");
   await sameWords(customer, agent);
+  assert.ok(!home.heard.some((frame) => frame.includes("客户很有耐心")));
   nothingWrong();
+});
 
-  // A second tab shows the same chat.
-  const second = new Customer(await customer.page.context().newPage());
+scene("a second tab shows the same chat", async () => {
+  const second = new Customer(await home.context.newPage());
   await second.open(server.url());
   await second.reads("请问是哪家银行的卡？");
   await second.tell("是储蓄卡");
   await customer.reads("是储蓄卡");
   assert.deepEqual(await second.transcript(), await sameWords(customer, agent));
   await second.page.close();
+  nothingWrong();
+});
 
-  // The server hangs, then dies: some words were on their way to it, more follow.
-  server.freeze();
+scene("the server dies in the middle, comes back, and nothing is lost or doubled", async () => {
+  server.freeze(); // what is sent now reaches it and is never answered
   await customer.tell("尾号我发给您");
   await agent.tell("卡状态正常");
   await customer.clock.first().waitFor();
@@ -169,45 +185,48 @@ scene("a customer gets an answer, then a person, through a crash, and nothing is
   await agent.link.getByText(agent.say("link.waiting")).waitFor();
   await customer.tell("断线的时候说的");
   await agent.tell("我也在断线的时候说");
-  assert.equal(await customer.clock.count(), 2);
-  assert.equal((await customer.outbox()).length, 2);
-  assert.equal(await agent.clock.count(), 2);
+  assert.deepEqual([await customer.clock.count(), (await customer.outbox()).length, await agent.clock.count()], [2, 2, 2]);
 
-  // It is back, and both windows go on by themselves.
   await server.start();
-  assert.equal(server.setup, "", "an account exists: no set-up link");
+  assert.equal(server.setup, "", "there is an account: no set-up link");
   await customer.reads("我也在断线的时候说");
   await agent.log.getByText("断线的时候说的", { exact: true }).waitFor();
   await customer.delivered();
-  await until("the agent's message is delivered", async () => (await agent.clock.count()) === 0);
+  await until("the agent's words are delivered", async () => (await agent.clock.count()) === 0);
   await agent.tell("我们继续");
   await customer.reads("我们继续");
   await customer.tell("好，还在");
   await agent.reads("好，还在");
-  const whole = await sameWords(customer, agent);
+  assert.equal(await agent.duty.getAttribute("aria-checked"), "true", "still on duty");
+
+  said = await sameWords(customer, agent);
   const asked = ["卡里有钱为什么还款失败", "转人工", "好的，是今天上午扣的", "是储蓄卡", "尾号我发给您", "断线的时候说的", "好，还在"];
   const replied = ["您好，我来帮您看一下", "请问是哪家银行的卡？", "卡状态正常", "我也在断线的时候说", "我们继续"];
-  for (const spoken of [asked, replied]) assert.deepEqual(whole.filter((line) => spoken.includes(line)), spoken, "once each, in order");
-  assert.ok(!home.heard.some((frame) => frame.includes("客户很有耐心")), "a note is for staff only");
+  for (const words of [asked, replied]) assert.deepEqual(said.filter((line) => words.includes(line)), words, "once each, in order");
+  assert.ok(!home.heard.some((frame) => frame.includes("客户很有耐心")));
   nothingWrong(lostConnection);
+});
 
-  // F5.
+scene("a reload shows the same chat", async () => {
   await customer.page.reload();
   await customer.unfold();
   await customer.reads("好，还在");
-  assert.deepEqual(await customer.transcript(), whole);
+  assert.deepEqual(await customer.transcript(), said);
+  nothingWrong();
+});
 
-  // The agent is still on duty, gives the chat back, and the bot answers.
-  assert.equal(await agent.duty.getAttribute("aria-checked"), "true", "on duty after the crash");
+scene("given back, the bot answers again", async () => {
   await agent.button("return").click();
   await agent.button("return.yes").click();
   await customer.reads("由智能客服继续为您服务");
   await customer.panel.getByText("非人工").first().waitFor();
   await customer.tell("逾期会上征信吗");
-  const again = await approvedAnswer("逾期会上征信吗");
-  await until("the bot answers", async () => (await customer.transcript()).at(-1) === again);
+  const answer = await approvedAnswer("逾期会上征信吗");
+  await until("the bot answers", async () => (await customer.transcript()).at(-1) === answer);
+  nothingWrong();
+});
 
-  // Once more to a person, who ends it; the customer rates.
+scene("the agent ends the chat and the customer rates it", async () => {
   await customer.askHuman();
   await agent.look(customer.say("human"));
   await agent.claim();
@@ -215,13 +234,16 @@ scene("a customer gets an answer, then a person, through a crash, and nothing is
   await customer.reads("都办好了，再见");
   await agent.button("close").click();
   await agent.button("close.yes").click();
+  const best = { n: 5, word: customer.say("rating.5") };
   await customer.panel.getByText(customer.say("rating.ask")).waitFor();
-  await customer.panel.getByRole("button", { name: customer.say("rating.value", { n: 5, word: customer.say("rating.5") }) }).click();
-  await customer.panel.getByText(customer.say("rating.thanks", { n: 5, word: customer.say("rating.5") })).waitFor();
+  await customer.button("rating.value", best).click();
+  await customer.panel.getByText(customer.say("rating.thanks", best)).waitFor();
   await customer.delivered();
   await until("the chat is off the agent's list", async () => (await agent.mine.count()) === 0);
   nothingWrong();
 });
+
+// ---- other chats
 
 scene("a message whose ack got lost is not doubled", async () => {
   const { page: tab } = await newWindow();
@@ -249,7 +271,6 @@ scene("a message whose ack got lost is not doubled", async () => {
 });
 
 scene("when nobody is on duty a message waits in front, its contact sealed", async () => {
-  const agent = new Agent(desk.page);
   await agent.onDuty(true);
   desk.heard.length = 0;
   const patient = new Customer((await newWindow()).page);

@@ -80,6 +80,8 @@ func addressOrNone(v any) error {
 	return address(v)
 }
 
+func anything(any) error { return nil }
+
 func notEmpty(v any) error {
 	if strings.TrimSpace(v.(string)) == "" {
 		return errors.New("must not be empty")

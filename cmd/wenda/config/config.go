@@ -34,6 +34,7 @@ type Config struct {
 	PrivateAddr string   `koanf:"private_addr"`
 	PublicURL   string   `koanf:"public_url"`
 	DataDir     string   `koanf:"data_dir"`
+	KeyFile     string   `koanf:"key_file"`
 	DatabaseURL string   `koanf:"database_url"`
 	RedisURL    string   `koanf:"redis_url"`
 	Origins     []string `koanf:"origins"`
@@ -72,6 +73,7 @@ var Settings = []Setting{
 	{Key: "private_addr", Default: "127.0.0.1:8601", Doc: "address of /metrics for Prometheus, \"\" for none; never make it public", check: addressOrNone},
 	{Key: "public_url", Default: "", Doc: "https address as browsers see it, if a proxy stands before; makes cookies secure", check: webAddress},
 	{Key: "data_dir", Default: "wenda-data", Doc: "folder of the SQLite database, search index and key file", check: notEmpty},
+	{Key: "key_file", Default: "", Doc: "key that signs customers' tokens and seals their contact details, made at the first start; the same on all nodes; empty is wenda.key in data_dir", check: anything},
 	{Key: "database_url", Default: "", Doc: "postgres://… for several hosts; empty is SQLite in data_dir", Secret: true, check: databaseURL},
 	{Key: "redis_url", Default: "", Doc: "redis://… (Sentinel, Cluster: see README) for several nodes; empty keeps hot state in this process", Secret: true, check: redisURL},
 	{Key: "origins", Default: []string{}, Doc: "web origins whose pages may embed the widget, e.g. https://www.example.com; our own is always allowed", check: origins},
