@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// What was acked and who was logged in survive kill -9.
+// What was acked and who was logged in survive kill -9. SIGTERM ends it in peace.
 func TestCrash(t *testing.T) {
 	t.Parallel()
 	dir, addr := t.TempDir(), freeAddr(t)
@@ -38,6 +38,14 @@ func TestCrash(t *testing.T) {
 		t.Errorf("acked as %v, kept as %v", acked["seq"], said["seq"])
 	}
 	chat.hears("还款失败")
+	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	chat.closed(1012)
+	<-second.ended
+	if code := second.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("SIGTERM ended it with exit code %d: %s", code, second.out)
+	}
 }
 
 func freeAddr(t *testing.T) string {
@@ -69,7 +77,7 @@ func startProcess(t *testing.T, dir, addr string) *process {
 		t.Fatal(err)
 	}
 	go func() {
-		_ = p.cmd.Wait() // it is killed
+		_ = p.cmd.Wait() // how it ended is in ProcessState
 		close(p.ended)
 	}()
 	t.Cleanup(p.kill)

@@ -44,10 +44,12 @@ func TestTwoNodes(t *testing.T) {
 		return strings.Contains(redis.Say("KEYS wenda:present:*"), "duty:") && strings.Contains(redis.Say("PING"), "PONG")
 	})
 	customer, welcome := openChat(t, a.base, "", 0)
-	meet(t, customer, desk, welcome.text("session"))
-
-	elsewhere, _ := openChat(t, b.base, welcome.text("token"), 0)
+	fence := meet(t, customer, desk, welcome.text("session"))
+	elsewhere, _ := openChat(t, b.base, welcome.text("token"), 0) // the customer comes back on the other node
 	elsewhere.hears("麻烦您了")
+	desk.say(frame{"type": "close", "session": welcome.text("session"), "fence": fence})
+	customer.becomes("closed")
+	elsewhere.becomes("closed")
 	strangers(t, shared)
 }
 
@@ -62,8 +64,9 @@ func strangers(t *testing.T, shared []string) {
 	}
 }
 
-// meet lets a customer on one node and an agent on the other talk.
-func meet(t *testing.T, customer, desk *socket, session string) {
+// meet lets a customer on one node and an agent on the other talk. It returns the
+// fence of the agent.
+func meet(t *testing.T, customer, desk *socket, session string) (fence any) {
 	customer.say(frame{"type": "send", "text": "转人工"})
 	customer.becomes("queued")
 	desk.next("the chat in the queue", func(f frame) bool {
@@ -86,6 +89,5 @@ func meet(t *testing.T, customer, desk *socket, session string) {
 	desk.until("typing")
 	customer.say(frame{"type": "send", "text": "好的，麻烦您了"})
 	desk.hears("麻烦您了")
-	desk.say(frame{"type": "close", "session": session, "fence": claimed["fence"]})
-	customer.becomes("closed")
+	return claimed["fence"]
 }

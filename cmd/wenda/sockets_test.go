@@ -84,8 +84,9 @@ func (s *socket) say(f frame) frame {
 	})
 }
 
-func (s *socket) read() (frame, error) {
-	_ = s.conn.SetReadDeadline(time.Now().Add(patience))
+// read returns the next frame, which must come before end.
+func (s *socket) read(end time.Time) (frame, error) {
+	_ = s.conn.SetReadDeadline(end)
 	_, data, err := s.conn.ReadMessage()
 	if err != nil {
 		return nil, err
@@ -98,8 +99,8 @@ func (s *socket) read() (frame, error) {
 func (s *socket) next(what string, right func(frame) bool) frame {
 	s.t.Helper()
 	var seen []string
-	for {
-		f, err := s.read()
+	for end := time.Now().Add(patience); ; {
+		f, err := s.read(end)
 		if err != nil {
 			s.t.Fatalf("waiting for %s: %v; saw %v", what, err, seen)
 		}
@@ -136,8 +137,8 @@ func (s *socket) becomes(state string) {
 // closed waits until the server closes the connection, with that code.
 func (s *socket) closed(code int) {
 	s.t.Helper()
-	for {
-		_, err := s.read()
+	for end := time.Now().Add(patience); ; {
+		_, err := s.read(end)
 		if err == nil {
 			continue
 		}

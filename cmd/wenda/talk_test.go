@@ -68,6 +68,29 @@ func TestTalkWritesDialogues(t *testing.T) {
 	if typed < 30 {
 		t.Errorf("only %d dialogues can be typed", typed)
 	}
+	t.Run("Ctrl-C", func(t *testing.T) { first.interrupted(t) })
+}
+
+// interrupted ends a talk that waits for a line, as the end of the input does.
+func (t *talk) interrupted(test *testing.T) {
+	ctx, cancel := context.WithCancel(test.Context())
+	defer cancel()
+	keys, typist := io.Pipe()
+	var screen written
+	ended := make(chan error)
+	go func() { ended <- t.run(ctx, keys, &screen) }()
+	if _, err := io.WriteString(typist, "怎么借款\n"); err != nil {
+		test.Fatal(err)
+	}
+	within(test, "an answer", func() bool { return strings.Contains(screen.String(), "borrow-how: ") })
+	cancel()
+	if err := <-ended; err != nil {
+		test.Error(err)
+	}
+	if !strings.Contains(t.script.String(), "\n> 怎么借款\n< answer") {
+		test.Errorf("kept is only\n%s", t.script.String())
+	}
+	_ = typist.Close()
 }
 
 // typing is another talk with the same bot; most dialogues begin without a greeting.

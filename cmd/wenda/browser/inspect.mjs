@@ -20,8 +20,10 @@ export async function violations(page, only) {
   await settle(page);
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
   const runOnly = only ? { type: "rule", values: only } : { type: "tag", values: TAGS };
-  const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly, resultTypes: ["violations"] }), runOnly);
-  return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.target.flat().join(" ")} ${n.any.map((c) => c.message).join("; ")}`));
+  return page.evaluate(async (runOnly) => {
+    const found = await window.axe.run(document, { runOnly, resultTypes: ["violations"], preload: false });
+    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.target.flat().join(" ")} ${n.any.map((c) => c.message).join("; ")}`));
+  }, runOnly);
 }
 
 // stickingOut names what is wider than the window, or scrolls sideways. Code may.

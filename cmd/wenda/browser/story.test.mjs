@@ -110,7 +110,8 @@ scene("the bot answers with what was approved", async () => {
 scene("who asks for a person gets a place in the queue, in their language", async () => {
   agent = new Agent(desk.page);
   await agent.onDuty(true);
-  const english = new Customer((await newWindow({ locale: "en-GB" })).page, "en");
+  const elsewhere = await newWindow({ locale: "en-GB" });
+  const english = new Customer(elsewhere.page, "en");
   await english.open(server.url("/?lang=en"));
   await english.panel.getByText("not a person").first().waitFor();
   await english.askHuman();
@@ -123,6 +124,7 @@ scene("who asks for a person gets a place in the queue, in their language", asyn
   await english.reads("Card status");
   await customer.panel.getByText(customer.say("queue.next")).waitFor();
   nothingWrong();
+  await elsewhere.context.close();
 });
 
 scene("the agent reads everything said so far and takes the chat", async () => {
@@ -241,12 +243,13 @@ scene("the agent ends the chat and the customer rates it", async () => {
   await customer.delivered();
   await until("the chat is off the agent's list", async () => (await agent.mine.count()) === 0);
   nothingWrong();
+  await home.context.close();
 });
 
 // ---- other chats
 
 scene("a message whose ack got lost is not doubled", async () => {
-  const { page: tab } = await newWindow();
+  const { context, page: tab } = await newWindow();
   const road = { mute: false, lost: [], cut: () => {} };
   await tab.routeWebSocket("**/ws", (ours) => {
     const theirs = ours.connectToServer();
@@ -268,6 +271,7 @@ scene("a message whose ack got lost is not doubled", async () => {
   await until("answered", async () => (await customer.transcript()).length >= before.length + 2);
   assert.deepEqual(await customer.transcript(), [...before, "怎么提高额度", await approvedAnswer("怎么提高额度")]);
   nothingWrong();
+  await context.close();
 });
 
 scene("when nobody is on duty a message waits in front, its contact sealed", async () => {
