@@ -19,7 +19,7 @@ func TestCrash(t *testing.T) {
 	s.setup = s.printed(`(/setup\?token=\S+)`)
 	zhou := s.founder("solo")
 	chat, welcome := openChat(t, s.base, "", 0)
-	chat.hears("智能客服")
+	chat.answered("智能客服")
 	acked := chat.say(frame{"type": "send", "text": "卡里有钱为什么还款失败"})
 	first.kill()
 
@@ -37,7 +37,7 @@ func TestCrash(t *testing.T) {
 	if said := chat.hears("卡里有钱为什么还款失败"); said["seq"] != acked["seq"] {
 		t.Errorf("acked as %v, kept as %v", acked["seq"], said["seq"])
 	}
-	chat.hears("还款失败")
+	chat.answered("还款失败")
 	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func startProcess(t *testing.T, dir, addr string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{exec.Command(filepath.Join(bin, "wenda"), "serve", "--data-dir", dir, "--addr", addr, "--private-addr", ""), &written{}, make(chan struct{})}
+	p := &process{exec.Command(filepath.Join(bin, "wenda"), "serve", "--data-dir", dir, "--addr", addr, "--private-addr", "", "--bot-match-budget", "1m"), &written{}, make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.SysProcAttr = p.out, p.out, &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

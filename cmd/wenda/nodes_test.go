@@ -22,7 +22,7 @@ func TestTwoNodes(t *testing.T) {
 	}
 	early, _ := openChat(t, a.base, "", 0)
 	early.say(frame{"type": "send", "text": "卡里有钱为什么还款失败"})
-	early.hears("还款失败")
+	early.answered("还款失败")
 	if p := newVisitor(t, a.base).get("/readyz"); p.status != http.StatusOK {
 		t.Errorf("without Redis: %s", p)
 	}

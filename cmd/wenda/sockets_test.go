@@ -128,6 +128,15 @@ func (s *socket) hears(part string) frame {
 	})
 }
 
+// answered waits for a line of the bot.
+func (s *socket) answered(part string) {
+	s.t.Helper()
+	s.next("an answer with "+part, func(f frame) bool {
+		from, _ := f["from"].(map[string]any)
+		return f.text("type") == "event" && from["role"] == "bot" && strings.Contains(f.text("text"), part)
+	})
+}
+
 // becomes waits until the chat is in a state.
 func (s *socket) becomes(state string) {
 	s.t.Helper()
