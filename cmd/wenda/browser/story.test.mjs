@@ -320,7 +320,8 @@ async function approvedAnswer(entry) {
   const reader = await desk.context.newPage();
   await reader.goto(server.url(`/editor?q=${encodeURIComponent(entry)}`));
   await reader.getByRole("main").getByRole("link").filter({ hasText: entry }).first().click();
-  const answer = (await reader.locator("wenda-text.answer").first().textContent()).replace(/\s+/g, " ").trim();
+  const drawn = reader.locator("wenda-text.answer:defined").first(); // before its script ran it holds bare Markdown
+  const answer = (await drawn.textContent()).replace(/\s+/g, " ").trim();
   await reader.close();
   return answer;
 }
