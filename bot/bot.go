@@ -10,13 +10,19 @@
 //	                              ├ decide      a function: no I/O, no clock
 //	                              └ commit
 //
+// People type in bursts: 你好 / 我想问下 / 怎么提前还款. Where the bot is sure it
+// answers at once. Else the line is committed and kept Pending, and the bot waits
+// until the customer has been quiet for Policy.Gather; then it gives one answer to all
+// that waits (gather.go, think.go). Sweep is the bot's life: while it runs, the node
+// that took a line answers it in time.
+//
 // Three promises are kept here:
 //
 //   - approved answers only: every sentence comes from the release in force (sentence.go);
 //   - a person is always reachable: AsksForPerson is asked before the matcher (person.go),
 //     and a handoff ends in the queue or with a message taken (handoff.go);
-//   - every message is answered: what was committed without a reply is found by the
-//     Sweeper (sweep.go).
+//   - every message is answered once: what was committed without a reply is found by
+//     the sweeper of any node, and what nobody survives goes to a person (sweep.go).
 //
 // The human side is bot/desk. Bot and desk never call each other; they meet at the session.
 package bot
@@ -26,7 +32,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"strings"
 	"time"
 
@@ -57,9 +62,12 @@ type Parts struct {
 	Log    *slog.Logger
 }
 
-// Bot answers customers. It is safe for concurrent use and keeps no state of its
-// own: that is in the session.
-type Bot struct{ Parts }
+// Bot answers customers. It is safe for concurrent use. Its state is in the sessions;
+// of its own it has timers only, and what they would do the sweeper does too.
+type Bot struct {
+	Parts
+	gathering gathering
+}
 
 // New makes a Bot. It returns an error if the release in force lacks a sentence
 // the bot needs.
@@ -73,14 +81,15 @@ func New(p Parts) (*Bot, error) {
 	if err := CheckRelease(p.Release()); err != nil {
 		return nil, err
 	}
-	return &Bot{p}, nil
+	return &Bot{Parts: p}, nil
 }
 
 // matchLimit is how many candidates are looked at and kept with the decision.
 const matchLimit = 5
 
 // Hear takes what a customer said (a Message with Text or Choice, a Vote or a
-// Rating), and commits it with the bot's reply if the bot owns the session. It
+// Rating), and commits it, with the bot's reply if the bot owns the session and need
+// not wait for more. It
 // returns sessions.ErrClosed for a message to a closed session, ErrNotFound for a
 // session that is not by's, and what sessions.Update returns. When it returns nil
 // the message is kept for ever.
@@ -99,49 +108,31 @@ func (b *Bot) Hear(ctx context.Context, id string, by sessions.Actor, said sessi
 func (b *Bot) hearMessage(ctx context.Context, id string, by sessions.Actor, said sessions.Event) (sessions.Committed, error) {
 	contact, _ := b.Contact(said.Text)
 	said.Text, said.Masked = b.Mask(said.Text)
-	var found *matched // asked once, however often the turn is decided again
-	return sessions.Update(ctx, b.Store, b.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+	found := findings{} // each text is looked up once, however often the turn is decided again
+	done, err := sessions.Update(ctx, b.Store, b.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
 		if !s.Open() {
 			return s, nil, sessions.ErrClosed
 		}
-		if found == nil && s.State == sessions.Bot && said.Choice == "" {
-			found = b.match(ctx, said.Text)
-		}
-		sc := b.scene(s, said, found)
-		sc.contact = contact
-		pl, err := b.complete(ctx, sc, b.Policy.decide(sc))
+		lines, err := b.unanswered(ctx, s)
 		if err != nil {
+			return s, nil, err
+		}
+		sc, pl := b.think(ctx, s, append(lines, said), contact, found)
+		if err := ctx.Err(); err != nil {
+			return s, nil, err // a matcher that was called off says nothing about the message
+		}
+		if b.Policy.gathers(s, sc.now) && !pl.sure() {
+			return s, b.compose(sc, plan{action: Keep, next: s}), nil
+		}
+		if pl, err = b.complete(ctx, sc, pl); err != nil {
 			return s, nil, err
 		}
 		return pl.next, b.compose(sc, pl), nil
 	})
-}
-
-// matched is what the matcher made of an utterance.
-type matched struct {
-	result knowledge.Result
-	failed bool
-}
-
-// hidden is what masking leaves of personal data, and long numbers (orders,
-// contracts): they say nothing about the question.
-var hidden = regexp.MustCompile(`[0-9A-Za-z.@_]*\*{3,}[0-9A-Za-z.@_]*|[0-9]{6,}`)
-
-func (b *Bot) match(ctx context.Context, text string) *matched {
-	r, err := b.Matcher.Match(ctx, hidden.ReplaceAllString(text, " "), matchLimit)
-	if err != nil {
-		b.Log.Warn("matcher failed, handing off", "err", err)
+	if err == nil {
+		b.await(done.Session)
 	}
-	return &matched{r, err != nil}
-}
-
-// scene gathers what decide may look at.
-func (b *Bot) scene(s sessions.Session, said sessions.Event, found *matched) scene {
-	sc := scene{session: s, said: said, release: b.Release(), lang: langOf(said.Text, knowledge.ParseLang(s.Lang)), now: b.Now()}
-	if found != nil {
-		sc.found, sc.failed = found.result, found.failed
-	}
-	return sc
+	return done, err
 }
 
 // complete asks who is on duty and how many wait, if the plan needs it.
@@ -191,10 +182,10 @@ func (b *Bot) hearVote(ctx context.Context, id string, by sessions.Actor, said s
 	}
 	said.From, said.Audience = sessions.Speaker{Role: sessions.RoleCustomer, ID: by.ID}, sessions.All
 	return sessions.Update(ctx, b.Store, b.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-		if s.State != sessions.Bot || said.Value == 1 {
+		if s.State != sessions.Bot || s.Pending > 0 || said.Value == 1 { // what waits for an answer gets its own
 			return s, []sessions.Event{said}, nil
 		}
-		sc := b.scene(s, said, nil)
+		sc := b.scene(s, said)
 		pl := offerPerson(sc, reasonVotedDown)
 		return pl.next, b.compose(sc, pl), nil
 	})
@@ -217,7 +208,7 @@ func (b *Bot) Greet(ctx context.Context, id string) error {
 		if s.Seq > 0 || s.State != sessions.Bot {
 			return s, nil, nil
 		}
-		sc := b.scene(s, sessions.Event{}, nil)
+		sc := b.scene(s, sessions.Event{})
 		pl := plan{action: Greeting, reason: reasonOpened, say: sayWelcome, next: s}
 		for _, e := range sc.release.Hot(sc.lang, b.Policy.HotChoices) {
 			pl.offer = append(pl.offer, e.ID)
@@ -234,7 +225,7 @@ func (b *Bot) End(ctx context.Context, id string, by sessions.Actor, ref string)
 		if !s.Open() {
 			return s, nil, nil
 		}
-		sc := b.scene(s, sessions.Event{}, nil)
+		sc := b.scene(s, sessions.Event{})
 		text, _ := Sentence(sc.release, sayClosed, sc.lang)
 		return s.Close(sc.now), []sessions.Event{{
 			Kind: sessions.Handed, Ref: ref, From: sessions.Speaker{Role: sessions.RoleCustomer, ID: by.ID}, Text: text,

@@ -77,6 +77,7 @@ func speaker(r *knowledge.Release, lang knowledge.Lang) sessions.Speaker {
 func decision(sc scene, pl plan, revision int) *sessions.Decision {
 	d := &sessions.Decision{
 		Action: string(pl.action), Reason: pl.reason, Release: sc.release.ID, Variant: pl.found.Variant, Entry: pl.say, Revision: revision,
+		Answers: sc.session.Pending, // the first line of several; if only this commit's is answered, the commit knows its seq
 	}
 	for _, m := range pl.found.Matches {
 		d.Candidates = append(d.Candidates, sessions.Candidate{Entry: m.Entry, Question: m.Answer.Question, Phrasing: m.Phrasing, Confidence: m.Confidence})

@@ -26,7 +26,7 @@ const (
 	TakeMessage Action = "take_message" // into the queue, in front
 	Waiting     Action = "waiting"      // you are in the queue already
 	LeaveQueue  Action = "leave_queue"  // back to the bot
-	Notice      Action = "notice"       // personal data was hidden
+	Notice      Action = "notice"       // personal data was hidden; sessions.Aside
 	Hint        Action = "hint"         // are you still there?
 	Closing     Action = "close"        // idle for too long
 )
@@ -96,7 +96,7 @@ func (p Policy) decide(sc scene) plan {
 	case sessions.Queued:
 		return p.whileQueued(sc)
 	}
-	sc.session.Memory.Hints = 0 // the customer is here
+	sc.session.Memory.Hints, sc.session.Memory.Tried = 0, 0 // the customer is here, and answered
 	chosen := picked(sc.release, sc.session, sc.said)
 	asked := sc.session.Memory.Asked
 	switch {

@@ -48,7 +48,7 @@ func TestDecideKeepsItsPromises(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := DefaultPolicy()
-	b := &Bot{Parts{Policy: p, Seal: func(_, contact string) []byte { return []byte("sealed") }}}
+	b := &Bot{Parts: Parts{Policy: p, Seal: func(_, contact string) []byte { return []byte("sealed") }}}
 	rapid.Check(t, func(t *rapid.T) {
 		s := sessions.Session{ID: "s", State: sessions.Bot, Lang: "zh-CN", Customer: sessions.Customer{ID: "c"}}
 		misses := 0
@@ -103,6 +103,12 @@ func checkReply(t *rapid.T, r *knowledge.Release, s sessions.Session, pl plan, e
 	}
 	if len(pl.offer) > DefaultPolicy().MaxChoices+1 {
 		t.Fatalf("%d choices", len(pl.offer))
+	}
+}
+
+func TestNoticeIsAnAside(t *testing.T) {
+	if Notice != sessions.Aside {
+		t.Errorf("a notice (%s) would count as an answer", Notice)
 	}
 }
 

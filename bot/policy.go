@@ -16,6 +16,8 @@ type Policy struct {
 	IdleHint   time.Duration // of silence, after which the bot asks whether there is more
 	IdleClose  time.Duration // of silence, after which a chat with the bot is closed
 	PendingFor time.Duration // a message unanswered for so long is answered by the sweeper
+	Gather     time.Duration // of quiet before the bot answers what it is not sure about: more may come; 0 waits for nothing
+	GatherMost time.Duration // the longest it waits so, from the first line on
 	ReplyHours int           // within which a message left after hours is promised an answer
 	Skill      string        // queue that handoffs go to
 }
@@ -29,6 +31,8 @@ func DefaultPolicy() Policy {
 		IdleHint:   5 * time.Minute,
 		IdleClose:  15 * time.Minute,
 		PendingFor: 2 * time.Second,
+		Gather:     time.Second,
+		GatherMost: 4 * time.Second,
 		ReplyHours: 24,
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"runtime/debug"
 	"time"
 
 	"wenda/sessions"
@@ -15,11 +15,17 @@ const (
 	sweepBatch = 500         // sessions a look
 )
 
-// Sweep answers messages that were committed without a reply (a node died between
-// the two, or an agent gave the chat back unanswered), hints to silent customers
-// and closes chats that stay silent. Every node may sweep: the guards of the
-// session let one of them win. It returns when ctx ends.
+// mostTries is how often sweeps begin to answer a message before it is handed off.
+const mostTries = 2
+
+// Sweep answers messages that were committed without a reply (the customer may have
+// had more to say, a node died between the two, or an agent gave the chat back
+// unanswered), hints to silent customers and closes chats that stay silent. Every node
+// may sweep: the guards of the session let one of them win. It returns when ctx ends
+// and all it began has ended; it is run once at a time.
 func (b *Bot) Sweep(ctx context.Context) {
+	b.gathering.open(ctx)
+	defer b.gathering.close()
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
@@ -45,22 +51,69 @@ func (b *Bot) SweepOnce(ctx context.Context) error {
 	}
 	var failures []error
 	for _, s := range due {
-		_, err := sessions.Update(ctx, b.Store, b.Live, s.ID, sessions.Actor{Role: sessions.RoleBot}, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-			return b.attend(ctx, s, now)
-		})
-		if err != nil && !errors.Is(err, sessions.ErrConflict) && !errors.Is(err, sessions.ErrClosed) {
+		if err := b.sweep(ctx, s, now); err != nil {
 			failures = append(failures, fmt.Errorf("session %s: %w", s.ID, err))
 		}
 	}
 	return errors.Join(failures...)
 }
 
-// attend does what is due for one session, if it still is.
-func (b *Bot) attend(ctx context.Context, s sessions.Session, now time.Time) (sessions.Session, []sessions.Event, error) {
+// sweep does what is due for one session.
+func (b *Bot) sweep(ctx context.Context, s sessions.Session, now time.Time) error {
+	if s.Pending > 0 {
+		if ours, err := b.try(ctx, s.ID, now); !ours {
+			return harmless(err)
+		}
+	}
+	_, err := b.attend(ctx, s.ID, now)
+	return err
+}
+
+// try notes in the session that somebody begins to answer it, before anything is done
+// with its text: a message that takes down whoever reads it is counted, too. It
+// reports false if it is not due, or somebody else has just begun.
+func (b *Bot) try(ctx context.Context, id string, now time.Time) (ours bool, err error) {
+	_, err = sessions.Update(ctx, b.Store, b.Live, id, sessions.Actor{Role: sessions.RoleBot}, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+		ours = s.State == sessions.Bot && s.Pending > 0 && b.Policy.untilQuiet(s, now) == 0 &&
+			(s.Memory.Tried == 0 || now.Sub(s.ChangedAt) >= b.Policy.PendingFor)
+		if ours && s.Memory.Tried <= mostTries {
+			s.Memory.Tried++
+		}
+		return s, nil, nil
+	})
+	return ours && err == nil, err
+}
+
+// harmless drops errors that say somebody else was faster.
+func harmless(err error) error {
+	if errors.Is(err, sessions.ErrConflict) || errors.Is(err, sessions.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// attend does what is due for one session, if it still is. A panic is an error: one
+// chat must not take the others with it.
+func (b *Bot) attend(ctx context.Context, id string, now time.Time) (done sessions.Committed, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic (%T) at %s", v, debug.Stack())
+		}
+	}()
+	done, err = sessions.Update(ctx, b.Store, b.Live, id, sessions.Actor{Role: sessions.RoleBot}, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+		return b.turn(ctx, s, now)
+	})
+	return done, harmless(err)
+}
+
+// turn is the bot's turn when the customer said nothing just now.
+func (b *Bot) turn(ctx context.Context, s sessions.Session, now time.Time) (sessions.Session, []sessions.Event, error) {
 	silent := now.Sub(s.HeardAt)
 	switch {
 	case s.State != sessions.Bot:
 		return s, nil, nil
+	case s.Pending > 0 && b.Policy.untilQuiet(s, now) > 0:
+		return s, nil, nil // in mid-burst
 	case s.Pending > 0:
 		return b.answerPending(ctx, s)
 	case silent >= b.Policy.IdleClose:
@@ -71,33 +124,37 @@ func (b *Bot) attend(ctx context.Context, s sessions.Session, now time.Time) (se
 	return s, nil, nil
 }
 
-// answerPending replies to everything the customer said from Pending on.
+// answerPending gives one reply to all that waits. What others tried to answer and
+// did not live to tell goes to a person unread.
 func (b *Bot) answerPending(ctx context.Context, s sessions.Session) (sessions.Session, []sessions.Event, error) {
-	var said []string
-	for e, err := range sessions.Tail(ctx, b.Store, s.ID, s.Pending-1, sessions.Staff) {
+	sc := b.scene(s, sessions.Event{})
+	pl := wantPerson(sc, reasonFailed)
+	if s.Memory.Tried <= mostTries {
+		lines, err := b.unanswered(ctx, s)
 		if err != nil {
 			return s, nil, err
 		}
-		if e.Kind == sessions.Message && e.From.Role == sessions.RoleCustomer {
-			said = append(said, e.Text)
+		if len(lines) > 0 {
+			sc, pl = b.think(ctx, s, lines, "", findings{})
 		}
 	}
-	text := strings.Join(said, "\n")
-	sc := b.scene(s, sessions.Event{Text: text}, b.match(ctx, text))
-	pl, err := b.complete(ctx, sc, b.Policy.decide(sc))
+	if err := ctx.Err(); err != nil {
+		return s, nil, err
+	}
+	pl, err := b.complete(ctx, sc, pl)
 	if err != nil {
 		return s, nil, err
 	}
+	sc.said = sessions.Event{} // it is in the log
 	events := b.compose(sc, pl)
 	for i := range events {
-		events[i].Ref = fmt.Sprintf("re-%s-%d", s.ID, s.Pending)
-		events[i].Decision.Answers = s.Pending
+		events[i].Ref = fmt.Sprintf("re-%s-%d-%d", s.ID, s.Fence, s.Pending)
 	}
 	return pl.next, events, nil
 }
 
 func (b *Bot) hint(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-	sc := b.scene(s, sessions.Event{}, nil)
+	sc := b.scene(s, sessions.Event{})
 	pl := plan{action: Hint, reason: reasonIdle, say: sayIdleHint, next: s}
 	pl.next.Memory.Hints++
 	return pl.next, b.compose(sc, pl), nil
@@ -105,7 +162,7 @@ func (b *Bot) hint(s sessions.Session) (sessions.Session, []sessions.Event, erro
 
 // closeIdle closes a silent chat.
 func (b *Bot) closeIdle(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-	sc := b.scene(s, sessions.Event{}, nil)
+	sc := b.scene(s, sessions.Event{})
 	pl := plan{action: Closing, reason: reasonIdle, say: sayIdleClosed, next: s.Close(sc.now)}
 	return pl.next, b.compose(sc, pl), nil
 }

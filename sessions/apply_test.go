@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -156,6 +157,13 @@ func TestApplyHandoff(t *testing.T) {
 	}
 }
 
+// aside is the bot's word about hidden data, which answers nothing.
+func aside() Event {
+	e := says(robot, Message)
+	e.Decision = &Decision{Action: Aside}
+	return e
+}
+
 func TestApplyPending(t *testing.T) {
 	now := noon.Add(time.Minute + time.Millisecond)
 	pending := func(s *Session) { s.Pending, s.PendingAt = 3, noon }
@@ -171,7 +179,10 @@ func TestApplyPending(t *testing.T) {
 	}{
 		{"unanswered", nil, wang, same, []Event{says(wang, Message)}, 5, now},
 		{"answered at once", nil, wang, same, []Event{says(wang, Message), says(robot, Message)}, 0, time.Time{}},
-		{"a second one", pending, wang, same, []Event{says(wang, Message)}, 5, now},
+		{"a second one", pending, wang, same, []Event{says(wang, Message)}, 3, noon},
+		{"answered together with a second one", pending, wang, same, []Event{says(wang, Message), says(robot, Message)}, 0, time.Time{}},
+		{"personal data in it", nil, wang, same, []Event{says(wang, Message), aside()}, 5, now},
+		{"personal data in a second one", pending, wang, same, []Event{says(wang, Message), aside()}, 3, noon},
 		{"answered later", pending, robot, same, []Event{says(robot, Message)}, 0, time.Time{}},
 		{"a vote", pending, wang, same, []Event{says(wang, Vote)}, 3, noon},
 		{"to an agent", assigned, wang, same, []Event{says(wang, Message)}, 0, time.Time{}},
@@ -310,6 +321,8 @@ func (l *life) judge(t *rapid.T, by Actor, next, done Session, out []Event) {
 	must(by.Role != RoleAgent || was.State == Assigned && was.Agent == by.ID && was.Fence == next.Fence, "an agent writes while owning, with the fence it has")
 	must(by.Role != RoleBot || was.State == Bot, "the bot commits only while it owns")
 	must(was.State != Closed || !moved, "a closed session stays closed")
+	replied := slices.ContainsFunc(out, func(e Event) bool { return e.From.Role == RoleBot && e.Decision != nil })
+	must(was.Pending == 0 || moved || replied || done.Pending == was.Pending, "the first line that waits stays the first until it is answered")
 	if changes(was, next) {
 		must(next.Seq == was.Seq && next.ChangedAt.Equal(was.ChangedAt), "a change is made on the newest copy")
 	}
@@ -336,16 +349,13 @@ func (l *life) check(t *rapid.T) {
 	must((s.State == Closed) == !s.ClosedAt.IsZero(), "closed at some time if and only if closed")
 	must((s.Pending > 0) == !s.PendingAt.IsZero(), "pending since some time if and only if pending")
 	must(s.Pending == 0 || s.State == Bot, "only the bot owes answers")
-	var open int64
-	for _, e := range l.log {
-		switch {
-		case e.Kind == Message && e.From.Role == RoleCustomer:
-			open = e.Seq
-		case e.Kind == Message && e.From.Role == RoleBot:
-			open = 0
+	if s.Pending > 0 {
+		asked := l.log[s.Pending-1]
+		must(asked.Kind == Message && asked.From.Role == RoleCustomer, "what is pending is a customer's message")
+		for _, e := range l.log[s.Pending:] {
+			must(e.From.Role != RoleBot || e.Decision == nil, "what is pending was not answered since")
 		}
 	}
-	must(s.Pending == 0 || s.Pending == open, "what is pending is the customer's newest message, not answered since")
 	for i, e := range l.log {
 		must(e.Seq == int64(i+1), fmt.Sprintf("event %d stands at its place", i+1))
 	}

@@ -88,6 +88,10 @@ type Move struct {
 	Reason string `json:"reason,omitempty"` // a code: asked, misses, failed, after_hours, claimed, returned, finished, idle, lost
 }
 
+// Aside is the Action of a word beside the point, such as that personal data was
+// hidden. It answers nothing.
+const Aside = "notice"
+
 // Decision is why the bot did what it did: enough to replay and explain it.
 type Decision struct {
 	Action     string      `json:"action"` // answer, clarify, rephrase, offer, handoff, message, …
@@ -98,7 +102,7 @@ type Decision struct {
 	Revision   int         `json:"revision,omitempty"`
 	Confidence float64     `json:"confidence,omitempty"`
 	Candidates []Candidate `json:"candidates,omitempty"`
-	Answers    int64       `json:"answers,omitempty"` // seq of the message this replies to
+	Answers    int64       `json:"answers,omitempty"` // seq of the message this replies to; of the first, if it replies to several lines at once
 }
 
 // Candidate is an entry the bot considered.

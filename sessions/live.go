@@ -49,6 +49,13 @@ type Live interface {
 	Close() error
 }
 
+// Renewer is a Live that can leave it to itself to keep the copy of a session that
+// was committed and to wake who watches the topics: nobody waits for that. Either may
+// be lost. Watchers in this process are told before Renew returns.
+type Renewer interface {
+	Renew(s Session, topics ...string)
+}
+
 // ValidRate reports whether a bucket of that size refills at all, and within a year.
 func ValidRate(perSecond float64, burst int) bool {
 	const year = 365 * 24 * 60 * 60

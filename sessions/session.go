@@ -78,8 +78,8 @@ type Session struct {
 	Priority int       `json:"priority"`        // higher is served first
 	QueuedAt time.Time `json:"queued_at"`       // zero unless queued or assigned; kept when a chat returns to the front of the queue
 
-	Pending   int64     `json:"pending,omitempty"` // seq of the customer's message that nobody has answered yet; 0 if none
-	PendingAt time.Time `json:"pending_at"`        // when it was committed
+	Pending   int64     `json:"pending,omitempty"` // seq of the customer's first message that nobody has answered yet; 0 if none
+	PendingAt time.Time `json:"pending_at"`        // when it was committed; the newest one's time is HeardAt
 
 	Memory Memory `json:"memory"` // of the bot, for this segment only
 
@@ -96,11 +96,12 @@ type Memory struct {
 	Asked   string   `json:"asked,omitempty"`   // what the bot asked for and waits for: "", "handoff", "message", "contact"
 	Hints   int      `json:"hints,omitempty"`   // idle hints given since the customer's last message
 	Left    bool     `json:"left,omitempty"`    // a message was left for when an agent is back
+	Tried   int      `json:"tried,omitempty"`   // sweeps that began to answer what is pending; who did not live to tell is counted too
 }
 
 // Equal reports whether m and n are the same.
 func (m Memory) Equal(n Memory) bool {
-	return slices.Equal(m.Offered, n.Offered) && m.Misses == n.Misses && m.Asked == n.Asked && m.Hints == n.Hints && m.Left == n.Left
+	return slices.Equal(m.Offered, n.Offered) && m.Misses == n.Misses && m.Asked == n.Asked && m.Hints == n.Hints && m.Left == n.Left && m.Tried == n.Tried
 }
 
 // Clone returns a copy that shares nothing with s.

@@ -37,10 +37,24 @@ type Store interface {
 
 	// Claim gives the agent session id, or for "" the next one waiting in the
 	// agent's skills (highest Priority first, then longest waiting), and commits
-	// the move with one Handed event. Exactly one of many claimants gets it.
-	// ErrTaken (not queued any more, or not in the agent's skills), ErrFull,
-	// ErrEmpty, ErrNotFound.
-	Claim(ctx context.Context, agent Agent, id string) (Committed, error)
+	// the move with one Handed event. Exactly one of many claimants gets it. A
+	// ref, the agent's own id for the claim, makes it repeatable: claimed with again,
+	// nothing is written and what it became is returned with Repeated set, whatever
+	// became of the session since. "" is no ref. ErrTaken (not queued any more, or not
+	// in the agent's skills), ErrFull, ErrEmpty, ErrNotFound, ErrRefReuse (the ref
+	// claimed another session than id).
+	Claim(ctx context.Context, agent Agent, id, ref string) (Committed, error)
+
+	// Beat says that a desk of each of these agents is there: its Count goes up by one,
+	// all in one transaction. ErrInvalid for an agent without an id.
+	Beat(ctx context.Context, agents []Agent) error
+
+	// SetTakes keeps whether an agent takes new chats, until it is set otherwise.
+	SetTakes(ctx context.Context, agent Agent, takes bool) error
+
+	// Beats returns everybody who ever beat or set their switch, and who owns a chat
+	// without, by agent's id.
+	Beats(ctx context.Context) ([]Beat, error)
 
 	// Queue returns the first limit sessions waiting in a skill, next first, and
 	// how many wait there in all.
@@ -87,6 +101,15 @@ type Agent struct {
 	Name     string   // as customers see it
 	Skills   []string // queues they serve; "" is the general one
 	Capacity int      // chats at once
+}
+
+// Beat is what is known of an agent's desks. Who is there is told by Count going up,
+// watched by each process on its own clock: no time is stored, so no clock can be wrong.
+type Beat struct {
+	Agent  string
+	Count  int64    // 0 if they never beat
+	Takes  bool     // their switch: they take new chats
+	Skills []string // as of the newest beat or switch
 }
 
 // Mark is a place in the feed. Opaque but for the store that made it; it may be kept as text.

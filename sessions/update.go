@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"wenda/internal/sabotage"
 )
 
 // updateTries bounds how often Update decides again after a conflict.
@@ -18,7 +20,8 @@ type Turn func(Session) (Session, []Event, error)
 
 // Update loads a session, lets turn decide, and commits. The first try may start
 // from the hot copy; after a conflict the session is read from the Store, never from
-// the hot copy again, or a stale copy would conflict for ever. When it is committed
+// the hot copy again, or a stale copy would conflict for ever. That there is nothing
+// to do is believed of the Store only: nothing would contradict a stale copy. When it is committed
 // the hot copy is renewed and everyone who follows the session is woken; failing
 // at that is not an error.
 //
@@ -36,10 +39,11 @@ func Update(ctx context.Context, store Store, live Live, id string, by Actor, tu
 		if err != nil && !hot {
 			return Committed{}, err
 		}
-		if err == nil && len(events) == 0 && !changes(s, next) {
+		nothing := err == nil && len(events) == 0 && !changes(s, next)
+		if nothing && !hot {
 			return Committed{Session: s}, nil
 		}
-		if err == nil {
+		if err == nil && !nothing {
 			done, err := store.Commit(ctx, by, next, events...)
 			if err == nil {
 				Announce(ctx, live, s, done)
@@ -49,10 +53,18 @@ func Update(ctx context.Context, store Store, live Live, id string, by Actor, tu
 				return Committed{}, err
 			}
 		}
+		if sabotage.On(sabotage.HotAfterConflict) && !nothing {
+			if again, ok, _ := live.Get(ctx, id); ok {
+				s = again
+				continue
+			}
+		}
 		// What a hot copy led to proves nothing: look at the truth once.
 		if hot {
 			hot = false
-			_ = live.Drop(ctx, id)
+			if !nothing {
+				_ = live.Drop(ctx, id)
+			}
 		} else if err := pause(ctx, try); err != nil {
 			return Committed{}, err
 		}
@@ -82,12 +94,20 @@ func Announce(ctx context.Context, live Live, before Session, done Committed) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx) // the commit happened; its news must not depend on who asked
-	_ = live.Put(ctx, done.Session)
-	sig := Signal{Session: done.Session.ID, Seq: done.Session.Seq}
-	_ = live.Signal(ctx, SessionTopic(sig.Session), sig)
+	sabotage.Point(sabotage.BeforeWakeUp)
+	topics := []string{SessionTopic(done.Session.ID)}
 	if before.Fence != done.Session.Fence || done.Session.State == Queued {
-		_ = live.Signal(ctx, DeskTopic, sig)
+		topics = append(topics, DeskTopic)
 	}
+	if r, ok := live.(Renewer); ok {
+		r.Renew(done.Session, topics...)
+	} else {
+		_ = live.Put(ctx, done.Session)
+		for _, topic := range topics {
+			_ = live.Signal(ctx, topic, Signal{Session: done.Session.ID, Seq: done.Session.Seq})
+		}
+	}
+	sabotage.Point(sabotage.AfterWakeUp)
 }
 
 // pause waits a random 0–2, 0–4, 0–8 … ms, so that rivals do not meet again.

@@ -151,7 +151,7 @@ func TestUpdateStaleCopy(t *testing.T) {
 		"not the owner": {
 			truth: func(t *testing.T, h *house, s sessions.Session) sessions.Session {
 				h.move(t, s.Queue("", time.Now()))
-				done, err := h.Store.Claim(t.Context(), chen, s.ID)
+				done, err := h.Store.Claim(t.Context(), chen, s.ID, "")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -408,4 +408,27 @@ func TestUpdateTogether(t *testing.T) {
 	if s, err := h.Load(t.Context(), s.ID); err != nil || s.Priority != people*each || s.Seq != people/2*each {
 		t.Errorf("%d changes and %d events are left of %d and %d, %v", s.Priority, s.Seq, people*each, people/2*each, err)
 	}
+}
+
+// That there is nothing to do is not believed of a hot copy.
+func TestUpdateNothingOfAStaleCopy(t *testing.T) {
+	h := newHouse(t)
+	s := h.open(t)
+	h.put(t, s)
+	h.move(t, s.Queue("", time.Now()))
+	back := func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+		if s.State != sessions.Queued {
+			return s, nil, nil
+		}
+		return s.Return(), []sessions.Event{{Kind: sessions.Handed}}, nil
+	}
+	done, err := sessions.Update(t.Context(), h, h.live, s.ID, system, back)
+	if err != nil || done.Session.State != sessions.Bot || done.Session.Seq != 2 {
+		t.Errorf("it became %+v, %v", done.Session, err)
+	}
+	h.wantAsked(t, 1, 1)
+	if done, err = sessions.Update(t.Context(), h, h.live, s.ID, system, back); err != nil || done.Session.Seq != 2 {
+		t.Errorf("nothing became %+v, %v", done.Session, err)
+	}
+	h.wantAsked(t, 1, 0)
 }

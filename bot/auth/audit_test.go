@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"wenda/internal/audit"
 	"wenda/internal/sqldb"
 )
 
@@ -89,7 +90,7 @@ func TestTrail(t *testing.T) {
 			if want := start.Add(time.Duration(4-i) * time.Hour); !act.At.Equal(want) || act.Who != "u1" || act.OK {
 				t.Errorf("row %d: %+v", i, act)
 			}
-			if len(act.Detail) > maxDetail || !utf8.ValidString(act.Detail) {
+			if len(act.Detail) > audit.MaxDetail || !utf8.ValidString(act.Detail) {
 				t.Errorf("detail of %d bytes", len(act.Detail))
 			}
 		}

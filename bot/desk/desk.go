@@ -89,10 +89,14 @@ func (*Desk) MayRead(agent sessions.Agent, s sessions.Session) bool {
 }
 
 // Claim gives the agent session id, or for "" the next in their queues, and tells
-// the customer who serves them. Claiming a chat one owns already changes nothing.
-// Errors are those of sessions.Store.Claim.
-func (d *Desk) Claim(ctx context.Context, agent sessions.Agent, id string) (sessions.Committed, error) {
-	done, err := d.Store.Claim(ctx, agent, id)
+// the customer who serves them. Claiming a chat one owns already changes nothing, and
+// a claim sent again with its ref gives what it gave, while that is still the agent's;
+// sessions.ErrTaken if it is not. Other errors are those of sessions.Store.Claim.
+func (d *Desk) Claim(ctx context.Context, agent sessions.Agent, id, ref string) (sessions.Committed, error) {
+	done, err := d.Store.Claim(ctx, agent, id, ref)
+	if err == nil && done.Repeated && (done.Session.State != sessions.Assigned || done.Session.Agent != agent.ID) {
+		err = sessions.ErrTaken // it was theirs, and is not any more
+	}
 	if errors.Is(err, sessions.ErrTaken) {
 		if s, owned := d.owns(ctx, agent, id); owned {
 			done, err = sessions.Committed{Session: s, Repeated: true}, nil

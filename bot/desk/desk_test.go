@@ -89,7 +89,7 @@ func (d *Desk) hears(t *testing.T, id, text string) int64 {
 func (d *Desk) claimed(t *testing.T, agent sessions.Agent, customer string) sessions.Session {
 	t.Helper()
 	s := d.queued(t, customer, "")
-	done, err := d.Claim(t.Context(), agent, s.ID)
+	done, err := d.Claim(t.Context(), agent, s.ID, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func (d *Desk) last(t *testing.T, id string) sessions.Event {
 func TestClaim(t *testing.T) {
 	d := newDesk(t)
 	s := d.queued(t, "a", "")
-	done, err := d.Claim(t.Context(), zhou, "")
+	done, err := d.Claim(t.Context(), zhou, "", "")
 	if err != nil || done.Session.ID != s.ID || done.Session.Agent != "u1" || done.Events[0].Kind != sessions.Handed {
 		t.Fatalf("got %+v, %v", done, err)
 	}
@@ -121,7 +121,7 @@ func TestClaim(t *testing.T) {
 	if hot, ok, err := d.Live.Get(t.Context(), s.ID); err != nil || !ok || hot.Agent != "u1" {
 		t.Errorf("hot copy %+v, %v, %v", hot, ok, err)
 	}
-	again, err := d.Claim(t.Context(), zhou, s.ID)
+	again, err := d.Claim(t.Context(), zhou, s.ID, "")
 	if err != nil || again.Session.Fence != done.Session.Fence || again.Session.Seq != done.Session.Seq {
 		t.Errorf("claimed again: %+v, %v", again, err)
 	}
@@ -136,7 +136,7 @@ func TestClaim(t *testing.T) {
 		"another skill": {zhou, d.queued(t, "b", "vip").ID, sessions.ErrTaken},
 		"no room":       {sessions.Agent{ID: "u3", Skills: []string{"vip"}}, "", sessions.ErrFull},
 	} {
-		if _, err := d.Claim(t.Context(), test.agent, test.id); !errors.Is(err, test.want) {
+		if _, err := d.Claim(t.Context(), test.agent, test.id, ""); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", name, err, test.want)
 		}
 	}
@@ -181,7 +181,7 @@ func TestOnlyTheOwnerActs(t *testing.T) {
 			if _, err := d.requeue(context.Background(), s.ID, "u1"); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := d.Claim(context.Background(), zhou, s.ID); err != nil {
+			if _, err := d.Claim(context.Background(), zhou, s.ID, ""); err != nil {
 				t.Fatal(err)
 			}
 		}, sessions.ErrNotOwner},
@@ -318,47 +318,18 @@ func TestMayRead(t *testing.T) {
 	}
 }
 
-func TestAbsences(t *testing.T) {
-	start := time.Now()
-	at := func(s int) time.Time { return start.Add(time.Duration(s) * time.Second) }
-	away := absences{}
-	for _, step := range []struct {
-		at   int
-		here []string
-		lost string
-	}{
-		{0, []string{"u1"}, "[]"},
-		{5, nil, "[]"},
-		{49, nil, "[u2]"}, // since 0; u1 only since 5
-		{50, nil, "[u1]"},
-		{60, []string{"u1"}, "[]"},
-		{70, nil, "[]"}, // u1 away anew
-		{94, nil, "[u2]"},
-		{115, nil, "[u1]"},
-	} {
-		if got := fmt.Sprint(away.lost(at(step.at), []string{"u1", "u2"}, step.here)); got != step.lost {
-			t.Errorf("at %d s: lost %s, want %s", step.at, got, step.lost)
-		}
-	}
-}
-
 func TestSweepPutsLostChatsInFront(t *testing.T) {
 	d := newDesk(t)
 	lost := d.claimed(t, zhou, "a")
 	kept := d.claimed(t, li, "b")
 	d.queued(t, "c", "")
 	// Everybody sweeps at once, as on many nodes.
-	start := time.Now()
 	var nodes sync.WaitGroup
 	for range 4 {
 		nodes.Go(func() {
-			away := absences{}
-			all := func(context.Context) ([]string, error) { return []string{"u1", "u2"}, nil }
-			here := func(context.Context) ([]string, error) { return []string{"u2"}, nil }
-			for _, at := range []time.Duration{0, LostAfter} {
-				if err := d.sweepOnce(context.Background(), away, start.Add(at), all, here); err != nil {
-					t.Error(err)
-				}
+			gone := func(context.Context) ([]string, error) { return []string{"u0", "u1"}, nil }
+			if err := d.sweepOnce(context.Background(), gone); err != nil {
+				t.Error(err)
 			}
 		})
 	}
@@ -375,21 +346,28 @@ func TestSweepPutsLostChatsInFront(t *testing.T) {
 	}
 }
 
-func TestSweepJudgesNobodyWhileItSeesNobody(t *testing.T) {
+// A hot copy from before the claim says that there is nothing to give back.
+func TestSweepDoesNotBelieveTheHotCopy(t *testing.T) {
 	d := newDesk(t)
-	s := d.claimed(t, zhou, "a")
-	away, start := absences{}, time.Now()
-	all := func(context.Context) ([]string, error) { return []string{"u1"}, nil }
-	blind := errors.New("live is down")
-	for i, see := range []error{nil, blind, nil, nil} {
-		here := func(context.Context) ([]string, error) { return nil, see }
-		at := start.Add(time.Duration(i) * (LostAfter - time.Second))
-		if err := d.sweepOnce(t.Context(), away, at, all, here); !errors.Is(err, see) {
-			t.Fatal(err)
-		}
+	waiting := d.queued(t, "a", "")
+	if _, err := d.Claim(t.Context(), zhou, waiting.ID, ""); err != nil {
+		t.Fatal(err)
 	}
-	if s, _ := d.Store.Load(t.Context(), s.ID); s.State != sessions.Assigned {
-		t.Errorf("the chat is %s", s.State)
+	_ = d.Live.Drop(t.Context(), waiting.ID)
+	_ = d.Live.Put(t.Context(), waiting)
+	if err := d.sweepOnce(t.Context(), func(context.Context) ([]string, error) { return []string{"u1"}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if s, _ := d.Store.Load(t.Context(), waiting.ID); s.State != sessions.Queued {
+		t.Errorf("the lost agent's chat is %s", s.State)
+	}
+}
+
+func TestSweepTellsThatItCannotSee(t *testing.T) {
+	d := newDesk(t)
+	blind := errors.New("the store is down")
+	if err := d.sweepOnce(t.Context(), func(context.Context) ([]string, error) { return nil, blind }); !errors.Is(err, blind) {
+		t.Errorf("got %v, want %v", err, blind)
 	}
 }
 
@@ -397,11 +375,30 @@ func TestSweepEnds(t *testing.T) {
 	d := newDesk(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	r := roster.Roster{Live: d.Live}
 	go func() {
-		d.Sweep(ctx, func(context.Context) ([]string, error) { return nil, nil }, r.Present)
+		d.Sweep(ctx, roster.New(d.Store, d.Live).Lost)
 		close(done)
 	}()
 	cancel()
 	<-done
+}
+
+func TestClaimAgainWithItsRef(t *testing.T) {
+	d := newDesk(t)
+	s := d.queued(t, "a", "")
+	d.queued(t, "b", "")
+	first, err := d.Claim(t.Context(), zhou, "", "cid-claim1")
+	if err != nil || first.Session.ID != s.ID {
+		t.Fatalf("got %+v, %v", first, err)
+	}
+	again, err := d.Claim(t.Context(), zhou, "", "cid-claim1")
+	if err != nil || !again.Repeated || again.Session.ID != s.ID || again.Session.Seq != first.Session.Seq || again.Events[0].Seq != first.Events[0].Seq {
+		t.Errorf("claimed again: %+v, %v", again, err)
+	}
+	if _, err := d.requeue(t.Context(), s.ID, "u1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Claim(t.Context(), zhou, "", "cid-claim1"); !errors.Is(err, sessions.ErrTaken) {
+		t.Errorf("claimed again after it was lost: %v, want %v", err, sessions.ErrTaken)
+	}
 }

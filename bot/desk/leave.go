@@ -46,9 +46,9 @@ func (d *Desk) parting(agent sessions.Agent, s sessions.Session, ref, say, reaso
 // lookBack is how many events unanswered reads at a time.
 const lookBack = 50
 
-// unanswered returns the seq of the customer's message if nobody said anything
-// after it, else 0.
-func (d *Desk) unanswered(ctx context.Context, s sessions.Session) (int64, error) {
+// unanswered returns the seq of the customer's first message since somebody answered
+// them, 0 if there is none.
+func (d *Desk) unanswered(ctx context.Context, s sessions.Session) (first int64, err error) {
 	for to := s.Seq; to > 0; to -= lookBack {
 		from := max(to-lookBack, 0)
 		page, err := d.Store.Transcript(ctx, s.ID, from, int(to-from))
@@ -56,14 +56,27 @@ func (d *Desk) unanswered(ctx context.Context, s sessions.Session) (int64, error
 			return 0, err
 		}
 		for i := len(page) - 1; i >= 0; i-- {
-			if e := page[i]; e.Kind == sessions.Message && e.From.Role == sessions.RoleCustomer {
-				return e.Seq, nil
-			} else if e.Kind == sessions.Message && e.From.Role != sessions.RoleSystem {
-				return 0, nil
+			switch e := page[i]; {
+			case e.Kind == sessions.Message && e.From.Role == sessions.RoleCustomer:
+				first = e.Seq
+			case answers(e):
+				return first, nil
 			}
 		}
 	}
-	return 0, nil
+	return first, nil
+}
+
+// answers reports whether somebody replied to the customer in e: an agent, or the bot
+// unless it was an aside.
+func answers(e sessions.Event) bool {
+	switch e.From.Role {
+	case sessions.RoleAgent:
+		return e.Kind == sessions.Message
+	case sessions.RoleBot:
+		return e.Decision == nil || e.Decision.Action != sessions.Aside
+	}
+	return false
 }
 
 // Reveal shows the contact details a customer left in event about. That it was

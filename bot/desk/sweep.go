@@ -9,12 +9,7 @@ import (
 )
 
 const (
-	sweepEvery = 5 * time.Second
-
-	// LostAfter is how long an agent must have been away before their chats are given
-	// to others. It comes on top of roster.Linger, so a desk that reconnects within a
-	// minute keeps its chats.
-	LostAfter = 45 * time.Second
+	sweepEvery = time.Second // roster.LookEvery; see roster for what depends on it
 
 	// frontPriority puts a chat before those that never had an agent: its customer
 	// was in the middle of a sentence.
@@ -22,69 +17,30 @@ const (
 )
 
 // Sweep puts the chats of agents who are gone back into the queue, at its front,
-// with the time they have waited since. agents returns the user ids of everybody who
-// may own a chat; present those whose desk is open (roster.Present). Absence is
-// measured on this process's own monotonic clock, so a jump of the wall clock loses
-// nobody. Every node may sweep: the guards of the session let one of them win. Sweep
-// returns when ctx ends.
-func (d *Desk) Sweep(ctx context.Context, agents, present func(context.Context) ([]string, error)) {
+// with the time they have waited since. lost returns the user ids of who is gone
+// (roster.Lost), and is asked every second. Every node may sweep: the guards of the
+// session let one of them win. Sweep returns when ctx ends.
+func (d *Desk) Sweep(ctx context.Context, lost func(context.Context) ([]string, error)) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	away := absences{}
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
-			if err := d.sweepOnce(ctx, away, now, agents, present); err != nil && ctx.Err() == nil {
+		case <-tick.C:
+			if err := d.sweepOnce(ctx, lost); err != nil && ctx.Err() == nil {
 				d.Log.Warn("looking for lost agents failed, trying again", "err", err)
 			}
 		}
 	}
 }
 
-func (d *Desk) sweepOnce(ctx context.Context, away absences, now time.Time, agents, present func(context.Context) ([]string, error)) error {
-	all, err := agents(ctx)
-	if err != nil {
-		return err
-	}
-	here, err := present(ctx)
-	if err != nil {
-		clear(away) // nobody is away while nobody can be seen
-		return err
-	}
-	for _, agent := range away.lost(now, all, here) {
+func (d *Desk) sweepOnce(ctx context.Context, lost func(context.Context) ([]string, error)) error {
+	gone, err := lost(ctx)
+	for _, agent := range gone {
 		err = errors.Join(err, d.requeueAll(ctx, agent))
 	}
 	return err
-}
-
-// absences holds since when each agent has been away.
-type absences map[string]time.Time
-
-// lost notes who is away and returns those who have been for LostAfter. They are
-// returned again after another LostAfter.
-func (a absences) lost(now time.Time, all, here []string) []string {
-	for _, agent := range here {
-		delete(a, agent)
-	}
-	present := make(map[string]bool, len(here))
-	for _, agent := range here {
-		present[agent] = true
-	}
-	var lost []string
-	for _, agent := range all {
-		since, away := a[agent]
-		switch {
-		case present[agent]:
-		case !away:
-			a[agent] = now
-		case now.Sub(since) >= LostAfter:
-			lost = append(lost, agent)
-			a[agent] = now
-		}
-	}
-	return lost
 }
 
 func (d *Desk) requeueAll(ctx context.Context, agent string) error {

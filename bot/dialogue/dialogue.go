@@ -12,6 +12,13 @@
 // directions ("! duty 0", "! wait 6m", "! agent claim", "! agent say 您好"), '#' is a
 // comment. All other lines are what came back and are rewritten by the test's
 // -update flag. "> [repay-failed]" presses the button of that choice.
+//
+// The customer waits for the answer before they go on, unless "! 0.5s later" says that
+// what follows comes so soon after what stands before:
+//
+//	> 你好
+//	! 0.5s later
+//	> 怎么提前还款
 package dialogue
 
 import (
@@ -19,9 +26,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"wenda/sessions"
 )
+
+// Later writes the direction that the next line comes d after the one before.
+func Later(d time.Duration) string { return "! " + d.String() + " later" }
 
 // Step is one line of input.
 type Step struct {
@@ -31,6 +42,17 @@ type Step struct {
 	Text      string // what is said, or the direction without its "! "
 	Choice    string // the button pressed, if any
 	Direction bool
+}
+
+// Later reports whether the step says how soon the next one follows the one before,
+// and how soon.
+func (s Step) Later() (time.Duration, bool) {
+	text, ok := strings.CutSuffix(s.Text, " later")
+	if !s.Direction || !ok {
+		return 0, false
+	}
+	d, err := time.ParseDuration(text)
+	return d, err == nil && d >= 0
 }
 
 // Parse reads the input lines of a dialogue, in order, comments included. Lines of

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"wenda/internal/sabotage"
 	"wenda/knowledge"
 	"wenda/sessions"
 )
@@ -16,6 +18,7 @@ type agent struct {
 	login string
 	lang  string               // of the socket's own goroutine, as what follows
 	typed map[string]time.Time // when typing was passed on, by session
+	alive atomic.Bool          // something was heard since the last beat
 
 	mu      sync.Mutex
 	who     sessions.Agent
@@ -38,6 +41,7 @@ func newAgent(s *socket, who sessions.Agent, login string) *agent {
 func (a *agent) frames() (may, others map[string]shape) { return fromAgents, fromCustomers }
 func (a *agent) language() string                       { return a.lang }
 func (a *agent) head() int64                            { return 0 }
+func (a *agent) heard()                                 { a.alive.Store(true) }
 
 func (a *agent) resume() {
 	for _, w := range a.watched() {
@@ -97,8 +101,12 @@ func (a *agent) hello(ctx context.Context, h *DeskHello) *fault {
 	if oldest := g.sockets.own(a.s, "agent:"+me.ID, g.Limits.AgentSockets); oldest != nil {
 		g.spawn(func() { oldest.part(ClosePolicy) })
 	}
-	on := g.logins.join(ctx, g, a)
+	on, err := g.Roster.Takes(ctx, me)
+	if err != nil {
+		g.Log.Warn("whether an agent takes chats could not be read", "agent", me.ID, "err", err)
+	}
 	a.s.send(DeskWelcome{Type: "welcome", V: Version, ID: me.ID, Name: me.Name, Capacity: me.Capacity, Available: on})
+	g.logins.join(ctx, g, a) // and with that gets lists
 	if err := g.sendLists(ctx, []*agent{a}); err != nil {
 		g.Log.Warn("desk lists could not be read", "err", err) // they come with the next round
 	}
@@ -107,7 +115,6 @@ func (a *agent) hello(ctx context.Context, h *DeskHello) *fault {
 
 func (a *agent) available(ctx context.Context, on bool) *fault {
 	g, me := a.s.g, a.me()
-	g.logins.set(me.ID, on)
 	if err := g.Roster.Available(ctx, me, on); err != nil {
 		return &fault{code: CodeBusy, retry: retryBusy, cause: err}
 	}
@@ -120,7 +127,7 @@ func (a *agent) claim(ctx context.Context, f *Claim) *fault {
 	}
 	w := a.holding(f.Session)
 	defer w.release()
-	done, err := a.s.g.Desk.Claim(ctx, a.me(), f.Session)
+	done, err := a.s.g.Desk.Claim(ctx, a.me(), f.Session, f.CID)
 	if err != nil {
 		return a.faultOf(ctx, f.Session, err)
 	}
@@ -178,7 +185,9 @@ func (a *agent) ack(cid string, done sessions.Committed) {
 	if len(done.Events) > 0 {
 		ack.Seq = done.Events[0].Seq
 	}
+	sabotage.Point(sabotage.BeforeAck)
 	a.s.send(ack)
+	sabotage.Point(sabotage.AfterAck)
 	a.s.g.Meter.Acked(a.s.name)
 }
 

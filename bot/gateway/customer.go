@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wenda/internal/sabotage"
 	"wenda/knowledge"
 	"wenda/sessions"
 )
@@ -44,6 +45,8 @@ func (c *customer) head() int64 {
 	_, prev := c.follow.at()
 	return prev
 }
+
+func (c *customer) heard() {}
 
 func (c *customer) gone() {
 	c.follow.end()
@@ -97,6 +100,16 @@ func (c *customer) hello(ctx context.Context, h *Hello) *fault {
 	if err != nil {
 		return faultOf(err)
 	}
+	c.follow.hold()
+	defer func() {
+		if !c.s.said {
+			c.follow.leave() // it may be somebody else's session
+		}
+		c.follow.release()
+	}()
+	if h.Session != "" {
+		c.follow.turn(h.Session, h.After, false) // before it is read: so nothing is missed between the two
+	}
 	s, after, err := c.resumed(ctx, h)
 	if err != nil {
 		return faultOf(err)
@@ -105,13 +118,11 @@ func (c *customer) hello(ctx context.Context, h *Hello) *fault {
 	if ahead {
 		after = 0 // it remembers another life
 	}
+	c.attach(s, after)
 	c.s.said = true
 	if oldest := g.sockets.own(c.s, "customer:"+c.who.ID, g.Limits.CustomerSockets); oldest != nil {
 		g.spawn(func() { oldest.part(ClosePolicy) })
 	}
-	c.follow.hold()
-	defer c.follow.release()
-	c.attach(s, after)
 	c.welcome(s, token)
 	if ahead {
 		c.s.refuse(refuse(CodeCursor))
@@ -190,8 +201,11 @@ func (c *customer) attach(s sessions.Session, after int64) {
 	c.told = State{Type: "state", Session: s.ID, State: s.State}
 	c.s.g.waiting.leave(c)
 	c.tell.Unlock()
+	heard, _ := c.follow.at()
 	c.follow.turn(s.ID, after, s.State != sessions.Bot)
-	c.follow.wake(0)
+	if heard != s.ID || after < s.Seq || s.State != sessions.Bot {
+		c.follow.wake(0)
+	}
 }
 
 func (c *customer) welcome(s sessions.Session, token string) {
@@ -206,6 +220,31 @@ func (c *customer) say(ctx context.Context, cid string, said sessions.Event) *fa
 	said.From = sessions.Speaker{Role: sessions.RoleCustomer, ID: c.who.ID, Name: c.who.Name}
 	c.follow.hold()
 	defer c.follow.release()
+	if sabotage.On(sabotage.AckBeforeCommit) {
+		s, _ := c.s.g.Store.Load(ctx, c.session)
+		c.ack(cid, sessions.Committed{Events: []sessions.Event{{Seq: s.Seq + 1}}})
+	}
+	done, f := c.turn(ctx, said)
+	if f != nil {
+		return f
+	}
+	c.s.together(func() {
+		if !sabotage.On(sabotage.AckBeforeCommit) {
+			c.ack(cid, done)
+		}
+		c.follow.give(ctx, done)
+	})
+	return nil
+}
+
+// turn has the bot hear what was said, when it is its turn; in a new session if this
+// one was closed.
+func (c *customer) turn(ctx context.Context, said sessions.Event) (sessions.Committed, *fault) {
+	leave, busy := c.s.g.turns.enter(ctx)
+	if busy != nil {
+		return sessions.Committed{}, busy
+	}
+	defer leave()
 	done, err := c.s.g.Bot.Hear(ctx, c.session, c.by(), said)
 	if errors.Is(err, sessions.ErrClosed) && said.Kind == sessions.Message {
 		if err = c.reopen(ctx); err == nil {
@@ -213,10 +252,9 @@ func (c *customer) say(ctx context.Context, cid string, said sessions.Event) *fa
 		}
 	}
 	if err != nil {
-		return faultOf(err)
+		return done, faultOf(err)
 	}
-	c.ack(cid, done)
-	return nil
+	return done, nil
 }
 
 // reopen goes on in a new session, because this one was closed.
@@ -260,7 +298,9 @@ func (c *customer) ack(cid string, done sessions.Committed) {
 	if len(done.Events) > 0 {
 		ack.Seq = done.Events[0].Seq
 	}
+	sabotage.Point(sabotage.BeforeAck)
 	c.s.send(ack)
+	sabotage.Point(sabotage.AfterAck)
 	c.s.g.Meter.Acked(c.s.name)
 }
 

@@ -42,13 +42,22 @@ func (g *Gateway) reconcile(ctx context.Context) error {
 	return g.readFeed(ctx)
 }
 
+// beginFeed takes the end of the feed as the place to read on from. It is called
+// before the first socket comes, and later again only if that failed.
+func (g *Gateway) beginFeed(ctx context.Context) error {
+	mark, err := g.Store.Newest(ctx)
+	if err == nil {
+		g.feed.mark, g.feed.begun = mark, true
+	}
+	return err
+}
+
 func (g *Gateway) readFeed(ctx context.Context) error {
 	if !g.feed.begun {
-		mark, err := g.Store.Newest(ctx)
-		if err != nil {
+		if err := g.beginFeed(ctx); err != nil {
 			return err
 		}
-		g.feed.mark, g.feed.begun = mark, true
+		g.follows.wakeAll() // what changed before the mark is not in the feed
 	}
 	for ctx.Err() == nil {
 		page, mark, err := g.Store.Feed(ctx, g.feed.mark, feedPage)

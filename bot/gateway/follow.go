@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"wenda/internal/sabotage"
 	"wenda/sessions"
 )
 
@@ -36,7 +37,7 @@ type follower struct {
 	turns   int    // goes up when the cursor is moved by hand; an older run delivers nothing more
 	moved   bool   // the owner may have changed: call level
 	running bool   // there is a goroutine
-	dirty   bool   // there may be something to read
+	dirty   bool   // there may be something to read, even if nothing newer was heard of
 	held    bool   // not now
 	ended   bool   // never again
 	stop    func() // ends the watch; nil if there is none
@@ -67,6 +68,19 @@ func (f *follower) turn(session string, after int64, owned bool) {
 	f.subscribe()
 }
 
+// leave follows no session any more, and forgets what was heard of the last one.
+func (f *follower) leave() {
+	f.mu.Lock()
+	stop, session := f.stop, f.session
+	f.session, f.stop, f.cursor, f.prev, f.heard, f.dirty, f.moved = "", nil, 0, 0, 0, false, false
+	f.turns++
+	f.mu.Unlock()
+	if stop != nil {
+		stop()
+	}
+	f.s.g.follows.move(f, session, "")
+}
+
 // subscribe begins to be woken. If Live is not reachable the feed wakes us (feed.go),
 // and subscribes later.
 func (f *follower) subscribe() {
@@ -93,7 +107,7 @@ func (f *follower) subscribe() {
 }
 
 func (f *follower) signalled(sig sessions.Signal) {
-	if sig.Typing.Role != "" {
+	if sig.Typing.Role != "" && !f.holding() { // what is held may not be theirs to hear
 		f.to.typed(sig.Typing)
 	}
 	if sig.Seq > 0 {
@@ -108,14 +122,20 @@ func (f *follower) wake(seq int64) {
 	if seq != 0 && seq <= f.cursor {
 		return
 	}
+	if sabotage.On(sabotage.WakeUpCarriesData) && seq > 0 {
+		f.cursor = max(f.cursor, seq-2) // utterance and reply
+	}
 	f.heard = max(f.heard, seq)
-	f.dirty = true
+	f.dirty = f.dirty || seq == 0
 	f.begin()
 }
 
+// due reports whether there may be something to read; f.mu is held.
+func (f *follower) due() bool { return f.dirty || f.heard > f.cursor }
+
 // begin starts a run if there is reason to; f.mu is held.
 func (f *follower) begin() {
-	if !f.dirty || f.running || f.held || f.ended {
+	if !f.due() || f.running || f.held || f.ended {
 		return
 	}
 	f.running = true
@@ -131,11 +151,52 @@ func (f *follower) hold() {
 	f.mu.Unlock()
 }
 
+func (f *follower) holding() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.held
+}
+
 func (f *follower) release() {
 	f.mu.Lock()
 	f.held = false
 	f.begin()
 	f.mu.Unlock()
+}
+
+// give delivers what was committed just now for this very socket, which holds the
+// follower meanwhile: it need not be read back. What does not follow on what was
+// delivered is left to be read.
+func (f *follower) give(ctx context.Context, done sessions.Committed) {
+	f.mu.Lock()
+	mine := f.held && !f.running && !f.ended && !done.Repeated && f.session == done.Session.ID &&
+		len(done.Events) > 0 && f.cursor == done.Events[0].Seq-1
+	f.mu.Unlock()
+	if !mine { // held and not running: nobody else moves the cursor
+		return
+	}
+	for _, e := range done.Events {
+		if f.s.windowFull() {
+			f.again()
+			return
+		}
+		if e.Visible(f.audience) && !f.to.deliver(ctx, e, f.prev) {
+			return // the socket is gone
+		}
+		f.given(e)
+	}
+}
+
+func (f *follower) given(e sessions.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.cursor = e.Seq
+	if e.Visible(f.audience) {
+		f.prev = e.Seq
+	}
+	if e.Kind == sessions.Handed {
+		f.moved, f.dirty = true, true // who owns the chat now is to be told, too
+	}
 }
 
 // end stops for good.
@@ -176,7 +237,7 @@ func (f *follower) run() {
 func (f *follower) goOn() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.dirty || f.held || f.ended {
+	if !f.due() || f.held || f.ended {
 		f.running = false
 		return false
 	}

@@ -59,3 +59,14 @@ func (fs *follows) wake(session string, seq int64) {
 		f.wake(seq)
 	}
 }
+
+// wakeAll has everybody look.
+func (fs *follows) wakeAll() {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	for _, of := range fs.by {
+		for _, f := range of {
+			f.wake(0)
+		}
+	}
+}

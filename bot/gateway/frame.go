@@ -232,7 +232,8 @@ type Unwatch struct {
 }
 
 // Claim takes a chat, or the next one if Session is empty. Answered by ack with
-// the session, or by error taken, full, empty.
+// the session, or by error taken, full, empty. Sent again with the same cid it is the
+// same claim: after a lost answer the ack names the same session.
 //
 //	{"type":"claim","cid":"…","session":"0192…"}
 type Claim struct {

@@ -11,6 +11,7 @@
 //	decode.go   bytes become a frame, or a fault (strict.go, text.go)
 //	socket.go   one connection: its one goroutine, its write lock, its end
 //	customer.go agent.go   what each side may say
+//	turns.go    no more turns at once than the machine can carry; the rest is told to wait
 //	follow.go   the tail: {cursor, running, dirty}
 //	pulse.go    one ticker for everybody: pings, lost wake-ups, queue places, desk lists
 //	drain.go    going down without losing anybody
@@ -45,7 +46,7 @@ type Bot interface {
 // Desk is what agents do; desk.Desk.
 type Desk interface {
 	MayRead(agent sessions.Agent, s sessions.Session) bool
-	Claim(ctx context.Context, agent sessions.Agent, id string) (sessions.Committed, error)
+	Claim(ctx context.Context, agent sessions.Agent, id, ref string) (sessions.Committed, error)
 	Say(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, text string) (sessions.Committed, error)
 	Note(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, text string) (sessions.Committed, error)
 	Return(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, note string) (sessions.Committed, error)
@@ -55,10 +56,13 @@ type Desk interface {
 
 // Roster is who is there; roster.Roster.
 type Roster interface {
-	Beat(ctx context.Context, agent sessions.Agent, on bool) error
+	// Beat says that desks of these agents answered since the last time, or have just opened.
+	Beat(ctx context.Context, there []sessions.Agent) error
+	// Available keeps the agent's switch: whether they take chats. Takes reads it.
 	Available(ctx context.Context, agent sessions.Agent, on bool) error
-	Leave(ctx context.Context, agent sessions.Agent) error
 	Takes(ctx context.Context, agent sessions.Agent) (bool, error)
+	// Leave says that the agent went home, and takes no chats any more.
+	Leave(ctx context.Context, agent sessions.Agent) error
 }
 
 // Guests says who a customer is.
@@ -121,6 +125,7 @@ type Gateway struct {
 	limiter  limiter
 	logins   logins
 	waiting  waiting
+	turns    turns
 	lists    lists
 	feed     feed
 	draining atomic.Bool
@@ -157,7 +162,13 @@ func New(o Options) (*Gateway, error) {
 	g.limiter.init(o.Live)
 	g.logins.init()
 	g.waiting.init()
+	g.turns.init(o.Limits)
 	g.lists.init(g)
+	ctx, cancel := g.operation()
+	defer cancel()
+	if err := g.beginFeed(ctx); err != nil {
+		g.Log.Warn("the feed of changes could not be read, trying again", "err", err)
+	}
 	g.startPulse()
 	return g, nil
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"runtime"
 	"time"
 )
 
@@ -34,6 +35,9 @@ type Limits struct {
 	Hellos         Pace // 20/min, burst 20: of one customer
 	Connects       Pace // 200/min, burst 200: of one address
 
+	Turns      int           // turns of customers at once on this node: 8 for each CPU, at least 16
+	TurnWithin time.Duration // that a turn may wait to begin; who would wait longer is told to come again: 200 ms
+
 	CustomerSockets int // of one customer on this node: 3; the oldest makes room
 	AgentSockets    int // of one agent on this node: 5
 	Watches         int // chats an agent follows on one socket: 50
@@ -45,7 +49,7 @@ type Limits struct {
 	ReconcileEvery time.Duration // looks for lost wake-ups: 5 s
 	PollEvery      time.Duration // the same while Live is not reachable: 1 s
 	LoginEvery     time.Duration // asks whether agents are still logged in: 4 s
-	BeatEvery      time.Duration // says that agents are there: 10 s
+	BeatEvery      time.Duration // pings agents' desks, and says which of them answered: 10 s, see roster
 	DrainWithin    time.Duration // over which clients are told to come back: 5 s
 }
 
@@ -68,6 +72,8 @@ func (l Limits) withDefaults() Limits {
 	or(&l.Errors, Pace{1.0 / 60, 10})
 	or(&l.Hellos, Pace{20.0 / 60, 20})
 	or(&l.Connects, Pace{200.0 / 60, 200})
+	or(&l.Turns, max(16, 8*runtime.GOMAXPROCS(0)))
+	or(&l.TurnWithin, 200*time.Millisecond)
 	or(&l.CustomerSockets, 3)
 	or(&l.AgentSockets, 5)
 	or(&l.Watches, 50)

@@ -3,88 +3,48 @@ package gateway
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
-	"wenda/bot/desk/roster"
 	"wenda/sessions"
 )
 
-// logins knows which agents have a desk on this node, and whether they take chats.
-// Live knows that too, but it may forget; what is known here is announced anew.
+// logins knows which agents have a desk on this node.
 type logins struct {
 	mu sync.Mutex
-	by map[string]*presence // user id
+	by map[string]map[*agent]struct{} // user id
 }
 
-type presence struct {
-	desks map[*agent]struct{}
-	on    bool
-	stop  func() // ends the watch of what the agent's other desks decide
-}
+func (l *logins) init() { l.by = map[string]map[*agent]struct{}{} }
 
-func (l *logins) init() { l.by = map[string]*presence{} }
-
-// join takes in a desk and returns whether its agent takes chats: as on their other
-// desks, on this node or another.
-func (l *logins) join(ctx context.Context, g *Gateway, a *agent) bool {
+// join takes in a desk. An agent's first one on this node beats at once: one that
+// comes back after a break keeps its chats.
+func (l *logins) join(ctx context.Context, g *Gateway, a *agent) {
 	me := a.me()
 	l.mu.Lock()
-	p := l.by[me.ID]
-	if p != nil {
-		p.desks[a] = struct{}{}
-		on := p.on
-		l.mu.Unlock()
-		return on
+	first := l.by[me.ID] == nil
+	if first {
+		l.by[me.ID] = map[*agent]struct{}{}
 	}
-	p = &presence{desks: map[*agent]struct{}{a: {}}}
-	l.by[me.ID] = p
+	l.by[me.ID][a] = struct{}{}
 	l.mu.Unlock()
-	stop, err := g.Live.Watch(roster.Topic(me.ID), func(sessions.Signal) { g.spawn(func() { g.lookOn(me) }) })
-	if err == nil {
-		l.mu.Lock()
-		p.stop = stop
-		l.mu.Unlock()
+	if !first {
+		return
 	}
-	on, err := g.Roster.Takes(ctx, me)
-	l.set(me.ID, on)
-	if err = errors.Join(err, g.Roster.Beat(ctx, me, on)); err != nil {
+	if err := g.Roster.Beat(ctx, []sessions.Agent{me}); err != nil {
 		g.Log.Warn("an agent was not announced, trying again", "agent", me.ID, "err", err)
-	}
-	return on
-}
-
-// lookOn reads anew whether an agent takes chats: another desk of theirs decided.
-func (g *Gateway) lookOn(who sessions.Agent) {
-	ctx, cancel := g.operation()
-	defer cancel()
-	if on, err := g.Roster.Takes(ctx, who); err == nil {
-		g.logins.set(who.ID, on)
-	}
-}
-
-func (l *logins) set(agent string, on bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if p := l.by[agent]; p != nil {
-		p.on = on
 	}
 }
 
 // leave lets a desk go. Its agent stays announced for a while: they may be back.
 func (l *logins) leave(a *agent) {
 	l.mu.Lock()
-	p := l.by[a.me().ID]
-	var stop func()
-	if p != nil {
-		delete(p.desks, a)
-		if len(p.desks) == 0 {
-			delete(l.by, a.me().ID)
-			stop = p.stop
-		}
-	}
-	l.mu.Unlock()
-	if stop != nil {
-		stop()
+	defer l.mu.Unlock()
+	id := a.me().ID
+	delete(l.by[id], a)
+	if len(l.by[id]) == 0 {
+		delete(l.by, id)
 	}
 }
 
@@ -92,32 +52,25 @@ func (l *logins) agents() []*agent {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var all []*agent
-	for _, p := range l.by {
-		for a := range p.desks {
+	for _, desks := range l.by {
+		for a := range desks {
 			all = append(all, a)
 		}
 	}
 	return all
 }
 
-func (l *logins) on(agent string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	p := l.by[agent]
-	return p != nil && p.on
-}
-
-// beat announces every agent who has a desk here.
+// beat says which agents have a desk here that gave a sign of life since the last
+// time, and asks all desks for the next one. See roster for how long that takes in all.
 func (g *Gateway) beat(ctx context.Context) error {
-	beaten := map[string]bool{}
-	var failed error
+	there := map[string]sessions.Agent{}
 	for _, a := range g.logins.agents() {
-		if me := a.me(); !beaten[me.ID] {
-			beaten[me.ID] = true
-			failed = errors.Join(failed, g.Roster.Beat(ctx, me, g.logins.on(me.ID)))
+		if a.alive.Swap(false) {
+			there[a.me().ID] = a.me()
 		}
+		g.spawn(a.s.ping)
 	}
-	return failed
+	return g.Roster.Beat(ctx, slices.Collect(maps.Values(there)))
 }
 
 // checkLogins closes the desks of those who are not logged in any more.
@@ -149,7 +102,6 @@ func (g *Gateway) checkLogins(ctx context.Context) error {
 	var failed error
 	for id, who := range gone {
 		if !here[id] {
-			g.logins.set(id, false)
 			failed = errors.Join(failed, g.Roster.Leave(ctx, who))
 		}
 	}

@@ -41,7 +41,7 @@ type rig struct {
 	store  sessions.Store
 	live   sessions.Live
 	desk   *desk.Desk
-	roster roster.Roster
+	roster *roster.Roster
 	bot    *echoBot
 	staff  *fakeStaff
 	server *httptest.Server
@@ -70,7 +70,7 @@ func newRig(t testing.TB, change ...func(*Options)) *rig {
 	}
 	r := &rig{t: t, store: sqlstore.New(db), live: memlive.New(), staff: &fakeStaff{in: map[string]sessions.Agent{}}}
 	t.Cleanup(func() { _ = r.live.Close() })
-	r.roster = roster.Roster{Live: r.live}
+	r.roster = roster.New(r.store, r.live)
 	r.bot = &echoBot{store: r.store, live: r.live}
 	r.desk = desk.New(desk.Parts{Store: r.store, Live: r.live, Mask: mask, Unseal: unseal, Sentence: sentence})
 	o := Options{

@@ -31,6 +31,8 @@ type side interface {
 	language() string
 	// head is the newest seq sent, for pings; 0 if it says nothing.
 	head() int64
+	// heard is called whenever the client gave a sign of life.
+	heard()
 	// resume goes on with what waited for the client to read.
 	resume()
 	// gone tidies up. It is called once, by the socket's own goroutine.
@@ -53,7 +55,9 @@ type socket struct {
 	said   bool // hello was said, successfully
 	frames bucket
 	faults bucket
-	deep   bool // the frame being carried out goes through other packages
+	deep   bool      // the frame being carried out goes through other packages
+	slow   bool      // a message did not come at once: the deadline is that of the message
+	moved  time.Time // when the deadline was moved last
 
 	out sync.Mutex // one writer at a time; held for at most WriteWithin
 
@@ -66,6 +70,9 @@ type socket struct {
 
 func newSocket(g *Gateway, conn *websocket.Conn, name string, limit int64, frames Pace) *socket {
 	s := &socket{g: g, conn: conn, name: name, opened: time.Now(), pace: frames}
+	if w, ok := conn.NetConn().(*wire); ok {
+		w.socket = s
+	}
 	conn.SetReadLimit(limit)
 	conn.SetPingHandler(s.pinged)
 	conn.SetPongHandler(func(string) error { return s.count() })
@@ -130,29 +137,39 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // fill reads the rest of a message of which the first bytes have come.
 func (s *socket) fill(buf *bytes.Buffer, r io.Reader) error {
-	s.until(s.g.Limits.MessageWithin)
 	buf.Reset()
-	if _, err := buf.ReadFrom(r); err != nil {
-		return err
-	}
-	if s.said {
-		s.until(s.g.Limits.DeadAfter)
-	} else {
-		s.until(s.g.Limits.HelloWithin - time.Since(s.opened))
-	}
-	return nil
+	_, err := buf.ReadFrom(r)
+	return err
 }
 
 func (s *socket) until(d time.Duration) { _ = s.conn.SetReadDeadline(time.Now().Add(d)) }
 
+// alive puts off the moment at which the client counts as dead, after a whole frame.
+// Before hello nothing does. Moving a deadline costs something, so it is moved only
+// if it is worth it.
+func (s *socket) alive(now time.Time) {
+	dead := s.g.Limits.DeadAfter
+	if s.said && (s.slow || now.Sub(s.moved) >= min(time.Second, dead/16)) {
+		s.moved, s.slow = now, false
+		_ = s.conn.SetReadDeadline(now.Add(dead))
+	}
+}
+
+// hesitates is called when a part of a message is there and the rest is waited for.
+func (s *socket) hesitates() {
+	if s.said && !s.slow {
+		s.slow = true
+		s.until(s.g.Limits.MessageWithin)
+	}
+}
+
 // count takes a token for a frame of any kind.
 func (s *socket) count() error {
+	s.side.heard()
 	if ok, _ := s.frames.take(s.pace, time.Now()); !ok {
 		return errPings
 	}
-	if s.said {
-		s.until(s.g.Limits.DeadAfter)
-	}
+	s.alive(time.Now())
 	return nil
 }
 
@@ -168,6 +185,7 @@ func (s *socket) pinged(data string) error {
 // take carries out one frame. It returns errParted if the socket parts, and errFresh
 // if the frame went deep.
 func (s *socket) take(data []byte) error {
+	s.side.heard()
 	s.mu.Lock()
 	s.busy = s.parting == 0
 	busy := s.busy
@@ -178,7 +196,9 @@ func (s *socket) take(data []byte) error {
 	began := time.Now()
 	s.deep = false
 	kind, f := s.deal(data, began)
-	s.g.Meter.Frame(s.name, kind, time.Since(began))
+	ended := time.Now()
+	s.alive(ended)
+	s.g.Meter.Frame(s.name, kind, ended.Sub(began))
 	code := 0
 	if f != nil {
 		code = s.refuse(f)
@@ -280,6 +300,34 @@ func (s *socket) send(frame any) bool {
 		return false
 	}
 	return s.write(data)
+}
+
+// together writes the frames that do sends at once: one system call instead of
+// several. It is called by the socket's own goroutine.
+func (s *socket) together(do func()) {
+	conn, ok := s.conn.NetConn().(*wire)
+	if !ok {
+		do()
+		return
+	}
+	s.out.Lock()
+	conn.gathered = buffers.Get().(*bytes.Buffer)
+	conn.gathered.Reset()
+	s.out.Unlock()
+	defer s.flush(conn) // whatever happens to do
+	do()
+}
+
+func (s *socket) flush(conn *wire) {
+	s.out.Lock()
+	defer s.out.Unlock()
+	gathered := conn.gathered
+	conn.gathered = nil
+	_ = conn.SetWriteDeadline(time.Now().Add(s.g.Limits.WriteWithin))
+	if _, err := conn.Conn.Write(gathered.Bytes()); err != nil {
+		s.conn.Close()
+	}
+	buffers.Put(gathered)
 }
 
 func (s *socket) write(data []byte) bool {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"net"
@@ -23,14 +24,28 @@ type wire struct {
 	skip      uint64   // bytes of the current frame still to come
 	head      [10]byte // of the next frame, as far as it has come; without its mask
 	have      int8
+	open      bool  // the current message goes on in another frame
 	fragments int16 // of the current message
 	most      int16
 	broken    error
+	socket    *socket       // to tell when a message hesitates; nil while it is none
+	gathered  *bytes.Buffer // frames to be written together; nil: each at once
+}
+
+// Write implements net.Conn. One writer at a time, as the library wants it.
+func (w *wire) Write(p []byte) (int, error) {
+	if w.gathered != nil {
+		return w.gathered.Write(p)
+	}
+	return w.Conn.Write(p)
 }
 
 func (w *wire) Read(p []byte) (int, error) {
 	if w.broken != nil {
 		return 0, w.broken
+	}
+	if w.socket != nil && (w.have > 0 || w.skip > 0 || w.open) {
+		w.socket.hesitates()
 	}
 	n, err := w.Conn.Read(p)
 	if w.broken = w.scan(p[:n]); w.broken != nil {
@@ -89,6 +104,7 @@ func (w *wire) frame() error {
 	case op == opClose && length == 1:
 		return errCloseBody
 	case op < opClose: // a part of a message
+		w.open = w.head[0]&0x80 == 0
 		if op != opContinuation {
 			w.fragments = 0
 		}

@@ -15,6 +15,7 @@ func backupCommand() *cobra.Command {
 		Use:   "backup FILE",
 		Short: "Copy the database into a new file while serve runs (SQLite; for PostgreSQL it names the command)",
 		Long: `Copies the database as it is at one moment into FILE, which must not exist.
+wenda restore FILE brings it back.
 
 Keep the key file (wenda.key in the data folder, if --key-file names no other) too,
 and apart from it: without it the contact details that customers left cannot be read.`,

@@ -19,6 +19,11 @@ func keyPath(c config.Config) string { return cmp.Or(c.KeyFile, filepath.Join(c.
 
 func openSealer(c config.Config) (*privacy.Sealer, error) { return privacy.OpenKey(keyPath(c)) }
 
+// fingerprint tells keys apart and gives none away.
+func fingerprint(sealer *privacy.Sealer) string {
+	return hex.EncodeToString(sealer.Key("fingerprint")[:8])
+}
+
 // errOtherKey says that this database is used with another key: what other nodes
 // signed and sealed could not be read here, nor what was before a restore.
 var errOtherKey = errors.New("another key belongs to this database")
@@ -26,7 +31,7 @@ var errOtherKey = errors.New("another key belongs to this database")
 // sameKey holds the key against the fingerprint of the one that the database was
 // first used with; with replace this one takes its place.
 func sameKey(ctx context.Context, db *sqldb.DB, sealer *privacy.Sealer, replace bool) error {
-	mine, first := hex.EncodeToString(sealer.Key("fingerprint")[:8]), ""
+	mine, first := fingerprint(sealer), ""
 	keep := `DO NOTHING`
 	if replace {
 		keep = `DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at`

@@ -7,6 +7,9 @@
 //	wenda user create|list|reset-password
 //	wenda config check|show|init
 //	wenda backup FILE
+//	wenda restore FILE
+//	wenda verify                    read the whole database and say what is not as it must be
+//	wenda audit verify|head
 //	wenda version
 //
 // Every setting has a flag, an environment variable and a key in a TOML file;
@@ -72,7 +75,7 @@ func commands() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(hint)
-	root.AddCommand(serveCommand(), talkCommand(), matchCommand(), userCommand(), configCommand(), backupCommand(), versionCommand())
+	root.AddCommand(serveCommand(), talkCommand(), matchCommand(), userCommand(), configCommand(), backupCommand(), restoreCommand(), verifyCommand(), auditCommand(), versionCommand())
 	strict(root)
 	return root
 }

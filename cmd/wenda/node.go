@@ -33,6 +33,7 @@ type node struct {
 	setup   string // token of the one-time link; "" if there are accounts
 	truth   string // where the truth is, for the operator
 	hot     string
+	broken  <-chan error // says why this process must write nothing any more and end
 
 	gateway *gateway.Gateway
 	metrics *metrics.Metrics
@@ -53,11 +54,14 @@ func startNode(ctx context.Context, c config.Config, newKey bool, log *slog.Logg
 			n.stop()
 		}
 	}()
-	db, err := openDatabase(ctx, c, log)
+	db, leave, err := openServed(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
+	n.broken = db.Broken()
 	n.closing(func() { _ = db.Close() })
+	n.closing(leave)
+	n.closing(seal(db, c, log))
 	live, err := openLive(ctx, c, log)
 	if err != nil {
 		return nil, err
@@ -88,7 +92,7 @@ type releasing interface {
 // assemble puts speakers, gateway and pages on the stores.
 func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live sessions.Live, sealer *privacy.Sealer, matcher releasing) error {
 	store := n.metrics.Store(newStore(db))
-	present := roster.Roster{Live: live}
+	present := roster.New(store, live)
 	speak := speakers{
 		store: store, live: live, matcher: n.metrics.Matcher(matcher, knowledge.DefaultThresholds), release: matcher.Release,
 		onDuty: present.OnDuty, sealer: sealer, policy: policy(c), log: n.log,
@@ -110,7 +114,7 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	if n.gateway, err = gateway.New(gateway.Options{
 		Store: store, Live: live, Bot: talking, Desk: answering, Roster: present, Guests: guests, Staff: door{staff},
 		Origins: widgetOrigins(c), DeskOrigins: ownOrigins(c), Address: addresses.Of, Meter: n.meter(), Log: n.log,
-		Limits: gateway.Limits{TextRunes: c.Limits.MessageRunes, DrainWithin: c.Limits.Drain},
+		Limits: limits(c),
 	}); err != nil {
 		return err
 	}
@@ -127,8 +131,20 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	private := http.NewServeMux()
 	private.Handle("GET /metrics", n.metrics.Handler())
 	n.private = private
-	n.sweep(talking, answering, staff, present)
+	n.sweep(talking, answering, present)
 	return nil
+}
+
+// limits are the gateway's, as far as the operator sets them. A customer's frames of
+// any kind are bounded in proportion to the messages.
+func limits(c config.Config) gateway.Limits {
+	says, knocks := c.Limits.CustomerRate, c.Limits.ConnectRate
+	return gateway.Limits{
+		TextRunes: c.Limits.MessageRunes, DrainWithin: c.Limits.Drain,
+		CustomerSays:   gateway.Pace{PerSecond: float64(says), Burst: 10 * says},
+		CustomerFrames: gateway.Pace{PerSecond: 10 * float64(says), Burst: 40 * says},
+		Connects:       gateway.Pace{PerSecond: float64(knocks) / 60, Burst: knocks},
+	}
 }
 
 // checks are what must work for this node to take chats. Redis is not among them:
@@ -150,19 +166,11 @@ func (n *node) checks(db *sqldb.DB, matcher releasing) []api.Check {
 }
 
 // sweep starts what looks after forgotten chats: unanswered, silent, or of agents who are gone.
-func (n *node) sweep(b *bot.Bot, d *desk.Desk, staff *auth.Auth, present roster.Roster) {
+func (n *node) sweep(b *bot.Bot, d *desk.Desk, present *roster.Roster) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stopping = cancel
-	agents := func(ctx context.Context) ([]string, error) {
-		users, err := staff.List(ctx)
-		ids := make([]string, len(users))
-		for i, u := range users {
-			ids[i] = u.ID
-		}
-		return ids, err
-	}
 	n.sweepers.Go(func() { b.Sweep(ctx) })
-	n.sweepers.Go(func() { d.Sweep(ctx, agents, present.Present) })
+	n.sweepers.Go(func() { d.Sweep(ctx, present.Lost) })
 }
 
 // meter lets the gateway be counted.

@@ -101,7 +101,7 @@ func mask(text string) (string, []string) {
 // policy is the dialogue as the operator set it.
 func policy(c config.Config) bot.Policy {
 	p := bot.DefaultPolicy()
-	p.IdleHint, p.IdleClose, p.ReplyHours = c.Bot.IdleHint, c.Bot.IdleClose, c.Bot.ReplyHours
+	p.IdleHint, p.IdleClose, p.ReplyHours, p.Gather = c.Bot.IdleHint, c.Bot.IdleClose, c.Bot.ReplyHours, c.Bot.Gather
 	return p
 }
 

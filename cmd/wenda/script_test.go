@@ -62,7 +62,9 @@ const patience = time.Minute
 //	port NAME         sets $NAME to a free address
 //	up ADDR           waits until a wenda serve in the background takes chats there
 //	login ADDR WHO PASSWORD    logs in on its page; "! login" must be turned away
-//	newer DIR         makes the database in a data folder one of a later version
+//	newer DIR [contracted]     makes the database in a data folder one of a later
+//	                  version, in which something that this one needs is gone
+//	tamper DIR STATEMENT       changes the database behind everybody's back
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	bin, err := command()
@@ -76,7 +78,7 @@ func TestScripts(t *testing.T) {
 		},
 		Dir: filepath.Join("testdata", "script"),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"fails": fails, "port": port, "up": up, "login": login, "newer": newer,
+			"fails": fails, "port": port, "up": up, "login": login, "newer": newer, "tamper": tamper,
 		},
 		UpdateScripts: *update, RequireUniqueNames: true,
 	})
@@ -137,14 +139,37 @@ func login(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func newer(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: newer DIR")
+	if neg || len(args) != 1 && (len(args) != 2 || args[1] != "contracted") {
+		ts.Fatalf("usage: newer DIR [contracted]")
+	}
+	version, broken := 9998+len(args), len(args) == 2
+	db, err := sqldb.Open(context.Background(), sqldb.Options{Dir: ts.MkAbs(args[0])})
+	ts.Check(err)
+	err = db.Write(context.Background(), func(tx sqldb.Tx) error {
+		_, err := tx.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, TRUE)`, version)
+		if err == nil && broken {
+			_, err = tx.Exec(`INSERT INTO oldest (one, version) VALUES (1, $1)`, version)
+		}
+		return err
+	})
+	ts.Check(err)
+	ts.Check(db.Close())
+}
+
+// tamper is somebody with a shell, who takes the guards of the audit away.
+func tamper(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: tamper DIR STATEMENT")
 	}
 	db, err := sqldb.Open(context.Background(), sqldb.Options{Dir: ts.MkAbs(args[0])})
 	ts.Check(err)
 	err = db.Write(context.Background(), func(tx sqldb.Tx) error {
-		_, err := tx.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`)
-		return err
+		for _, statement := range []string{`DROP TRIGGER IF EXISTS audit_no_update`, `DROP TRIGGER IF EXISTS audit_no_delete`, args[1]} {
+			if _, err := tx.Exec(statement); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	ts.Check(err)
 	ts.Check(db.Close())

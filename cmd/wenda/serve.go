@@ -56,6 +56,8 @@ func serve(ctx context.Context, c config.Config, newKey bool, out, errs io.Write
 	n.welcome(out, c)
 	select {
 	case err = <-failed:
+	case err = <-n.broken:
+		return err // there is nothing to drain: no message would be kept
 	case <-ctx.Done():
 		n.log.Info("stopping: clients are asked to come back elsewhere")
 	}

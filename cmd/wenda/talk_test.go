@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,7 @@ func TestTalkWritesDialogues(t *testing.T) {
 	dir, c := t.TempDir(), defaults(t)
 	copyIndex(t, dir)
 	c.Bot.MatchBudget = time.Minute
+	c.Bot.Gather = 0 // in these dialogues who types waits for the answer; here nobody need
 	first, done, err := newTalk(t.Context(), dir, c, "zh-CN")
 	if err != nil {
 		t.Fatal(err)
@@ -69,6 +71,29 @@ func TestTalkWritesDialogues(t *testing.T) {
 		t.Errorf("only %d dialogues can be typed", typed)
 	}
 	t.Run("Ctrl-C", func(t *testing.T) { first.interrupted(t) })
+	t.Run("burst", func(t *testing.T) { first.hurried(t) })
+	t.Run("last word", func(t *testing.T) { first.waited(t) })
+}
+
+// hurried types three lines at once: one answer, and the script says how soon they came.
+func (t *talk) hurried(test *testing.T) {
+	t.bot.Policy.Gather, t.bot.Policy.GatherMost = time.Minute, time.Hour
+	saved := t.typing(test, "你好\n我想问下\n怎么提前还款\n", true)
+	if strings.Count(saved, "\n< answer (matched) repay-early-instalment: ") != 1 || strings.Count(saved, "\n< ") != 2 {
+		test.Errorf("not one greeting and one answer:\n%s", saved)
+	}
+	said := regexp.MustCompile(`\n> 你好\n! [0-9.]+m?s later\n> 我想问下\n! [0-9.]+m?s later\n> 怎么提前还款\n< answer`)
+	if !said.MatchString(saved) {
+		test.Errorf("the script does not say that it was a burst:\n%s", saved)
+	}
+}
+
+// waited ends the input while a line waits: it is answered all the same.
+func (t *talk) waited(test *testing.T) {
+	t.bot.Policy.Gather = 20 * time.Millisecond
+	if saved := t.typing(test, "你好\n", true); !strings.Contains(saved, "\n> 你好\n< answer (matched) chat-hello: ") {
+		test.Errorf("not answered:\n%s", saved)
+	}
 }
 
 // interrupted ends a talk that waits for a line, as the end of the input does.
@@ -98,7 +123,7 @@ func (t *talk) interrupted(test *testing.T) {
 func (t *talk) typing(test *testing.T, keys string, greeted bool) string {
 	test.Helper()
 	ctx := test.Context()
-	other := &talk{bot: t.bot, store: t.store, lang: t.lang, by: sessions.Actor{Role: sessions.RoleCustomer, ID: rand.Text(), Device: "terminal"}}
+	other := &talk{bot: t.bot, store: t.store, live: t.live, lang: t.lang, by: sessions.Actor{Role: sessions.RoleCustomer, ID: rand.Text(), Device: "terminal"}}
 	play := other.play
 	if greeted {
 		play = other.run

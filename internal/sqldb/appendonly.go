@@ -9,7 +9,7 @@ import (
 // appendOnly are the tables, each with the key id, whose rows are added and never
 // changed or deleted. The database itself refuses anything else: a mistake in our
 // code cannot, and a person with a shell must take the guard away first.
-var appendOnly = []string{"audit"}
+var appendOnly = []string{"audit", "chain"}
 
 // guards are the statements that guard a table, which stands in them as {table}.
 // They are no migration because the engines have no common words for a trigger;

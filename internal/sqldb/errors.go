@@ -16,12 +16,15 @@ import (
 
 // SQLite's result codes (https://www.sqlite.org/rescode.html).
 const (
-	sqliteBusy       = 5
-	sqliteLocked     = 6
-	sqlitePrimaryKey = 1555
-	sqliteUnique     = 2067
-	sqliteFsync      = 1034
-	sqliteDirFsync   = 1290
+	sqliteBusy         = 5
+	sqliteLocked       = 6
+	sqliteCorrupt      = 11
+	sqliteFull         = 13
+	sqliteNotADatabase = 26
+	sqlitePrimaryKey   = 1555
+	sqliteUnique       = 2067
+	sqliteFsync        = 1034
+	sqliteDirFsync     = 1290
 )
 
 // IsUnique reports whether err says that a row with this key is already there.
@@ -31,12 +34,14 @@ func IsUnique(err error) bool {
 }
 
 // busy says ErrBusy where the engine says that it waited in vain: for a lock, for
-// a statement that took too long, or for a free connection.
+// a statement that took too long, or for a free connection; and ErrFull where it has no space.
 func busy(err error) error {
 	code := sqliteCode(err) & 0xff // the low byte is the primary code
 	switch {
 	case code == sqliteBusy, code == sqliteLocked:
 		return fmt.Errorf("%w: %w", ErrBusy, err)
+	case code == sqliteFull, pgCode(err) == "53100": // disk_full
+		return fmt.Errorf("%w: %w", ErrFull, err)
 	}
 	switch pgCode(err) {
 	case "55P03", "57014", "53300": // lock_not_available, query_canceled, too_many_connections
@@ -69,7 +74,7 @@ func passing(err error) bool {
 // undecided reports whether an error of COMMIT leaves open what became of it: an
 // answer of the server settles it, anything else does not.
 func undecided(err error) bool {
-	return pgCode(err) == "" && !errors.Is(err, pgx.ErrTxCommitRollback)
+	return pgCode(err) == "" && !errors.Is(err, pgx.ErrTxCommitRollback) && !errors.Is(err, errOpen)
 }
 
 func lost(err error) bool {

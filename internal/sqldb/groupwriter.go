@@ -4,12 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"wenda/internal/sabotage"
 )
 
 const (
@@ -37,6 +40,8 @@ type groupWriter struct {
 	began   atomic.Int64 // when the running batch began, Unix nanoseconds; 0 if none runs
 	usual   atomic.Int64 // how long a batch takes of late, nanoseconds
 	trouble atomic.Pointer[error]
+	broke   chan error             // capacity 1: trouble, for who ends the process
+	boot    atomic.Pointer[string] // of our lease: without it we write nothing; nil if we need none
 
 	// Of the goroutine only:
 	conn *sql.Conn
@@ -50,6 +55,15 @@ type request struct {
 	done  chan error // capacity 1: the writer never waits for a caller
 }
 
+// answer tells the caller what became of the write. Only the first answer counts, and
+// no answer may leave before COMMIT.
+func (r *request) answer(err error) {
+	select {
+	case r.done <- err:
+	default:
+	}
+}
+
 const (
 	waiting int32 = iota
 	taken         // by the writer: it will be run
@@ -57,7 +71,7 @@ const (
 )
 
 func newGroupWriter(pool *sql.DB, log *slog.Logger) *groupWriter {
-	w := &groupWriter{pool: pool, log: log, queue: make(chan *request, queueMax), stop: make(chan struct{}), ended: make(chan struct{})}
+	w := &groupWriter{pool: pool, log: log, queue: make(chan *request, queueMax), stop: make(chan struct{}), ended: make(chan struct{}), broke: make(chan error, 1)}
 	go w.run()
 	return w
 }
@@ -185,20 +199,20 @@ func (w *groupWriter) commit(batch []*request) {
 
 	if err == nil {
 		for i, r := range batch {
-			r.done <- answers[i]
+			r.answer(answers[i])
 		}
 		return
 	}
 	if unsynced(err) {
-		broken := fmt.Errorf("%w: %w", ErrBroken, err)
-		w.trouble.Store(&broken)
-		w.log.Error("the database could not be synced to disk; no more writes are taken", "error", err)
+		w.breaks(fmt.Errorf("%w: %w", ErrBroken, err))
+	} else if errors.Is(err, ErrServed) {
+		w.breaks(err)
 	}
 	for _, r := range batch {
 		if broken := w.trouble.Load(); broken != nil {
-			r.done <- *broken
+			r.answer(*broken)
 		} else if len(batch) == 1 || sqliteCode(err)&0xff == sqliteBusy {
-			r.done <- busy(err)
+			r.answer(busy(err))
 		} else {
 			w.commit([]*request{r})
 		}
@@ -216,18 +230,20 @@ func (w *groupWriter) try(batch []*request) ([]error, error) {
 	}
 	answers, err := w.fill(batch)
 	if err == nil {
+		sabotage.Point(sabotage.BeforeCommit)
 		err = w.exec(`COMMIT`)
 	}
 	if err != nil {
 		w.rollback()
 		return nil, err
 	}
+	sabotage.Point(sabotage.AfterCommit)
 	return answers, nil
 }
 
 // fill runs the requests of a batch inside the open transaction.
 func (w *groupWriter) fill(batch []*request) ([]error, error) {
-	if err := w.exec(`UPDATE stamp SET value = value + 1`); err != nil {
+	if err := w.stamp(); err != nil {
 		return nil, err
 	}
 	answers := make([]error, len(batch))
@@ -235,7 +251,7 @@ func (w *groupWriter) fill(batch []*request) ([]error, error) {
 		if err := w.exec(`SAVEPOINT one`); err != nil {
 			return nil, err
 		}
-		if answers[i] = w.do(r); answers[i] != nil {
+		if answers[i] = busy(w.do(r)); answers[i] != nil {
 			if err := w.exec(`ROLLBACK TO one`); err != nil {
 				return nil, answers[i] // it took the whole transaction with it
 			}
@@ -243,8 +259,27 @@ func (w *groupWriter) fill(batch []*request) ([]error, error) {
 		if err := w.exec(`RELEASE one`); err != nil {
 			return nil, err
 		}
+		if sabotage.On(sabotage.AnswerLeavesBatch) {
+			r.answer(answers[i])
+		}
 	}
 	return answers, nil
+}
+
+// stamp counts the transaction, and checks that nobody has taken our lease.
+func (w *groupWriter) stamp() error {
+	boot := w.boot.Load()
+	if boot == nil {
+		return w.exec(`UPDATE stamp SET value = value + 1`)
+	}
+	done, err := w.on.ExecContext(context.Background(), `UPDATE stamp SET value = value + 1 WHERE EXISTS (SELECT 1 FROM lease WHERE one = 1 AND boot = $1)`, *boot)
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(fmt.Errorf("%w: it took over while this process stood still", ErrServed), err)
+	}
+	return nil
 }
 
 func (w *groupWriter) do(r *request) (err error) {

@@ -15,15 +15,16 @@ import (
 var migrations embed.FS
 
 // Migrate brings the schema up to this binary's. It may be called by several
-// processes at once. ErrNewer, and nothing is touched, if the schema is one that
-// this binary does not know. Call it before the first Write.
+// processes at once. A newer schema is left as it is and used, with a line in the log:
+// it was expanded and still has all that this binary needs. ErrNewer if something was
+// taken away since. Call it before the first Write.
 func (db *DB) Migrate(ctx context.Context) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return fmt.Errorf("sqldb: %w", err)
 	}
 	if err := db.migrate(ctx, files); err != nil {
-		return err
+		return damage(err)
 	}
 	if err := db.guard(ctx); err != nil {
 		return fmt.Errorf("sqldb: guarding append-only tables: %w", err)
@@ -41,7 +42,7 @@ func (db *DB) migrate(ctx context.Context, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("sqldb: migrating: %w", err)
 	}
-	if err := up(ctx, provider); err != nil {
+	if err := db.up(ctx, provider, pool); err != nil {
 		return fmt.Errorf("sqldb: migrating: %w", err)
 	}
 	if err := db.rebase(ctx, pool); err != nil {
@@ -69,23 +70,36 @@ func (db *DB) provider(pool *sql.DB, files fs.FS) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(oneAtATime))
 }
 
-func up(ctx context.Context, provider *goose.Provider) error {
+func (db *DB) up(ctx context.Context, provider *goose.Provider, pool *sql.DB) error {
 	has, knows, err := provider.GetVersions(ctx)
 	if err != nil {
 		return err
 	}
 	if has > knows {
-		return fmt.Errorf("%w: its schema is %d, this binary knows %d", ErrNewer, has, knows)
+		return db.onNewer(ctx, pool, has, knows)
 	}
 	_, err = provider.Up(ctx)
 	if err == nil {
 		return nil
 	}
 	// SQLite has no lock around it all: another process may have been faster.
-	if has, _, again := provider.GetVersions(ctx); again == nil && has == knows {
+	if has, _, again := provider.GetVersions(ctx); again == nil && has >= knows {
 		return nil
 	}
 	return err
+}
+
+// onNewer says whether this binary may run on a schema that it does not know.
+func (db *DB) onNewer(ctx context.Context, pool *sql.DB, has, knows int64) error {
+	var oldest int64
+	if err := pool.QueryRowContext(ctx, `SELECT coalesce(max(version), 0) FROM oldest`).Scan(&oldest); err != nil {
+		return err
+	}
+	if oldest > knows {
+		return fmt.Errorf("%w: its schema is %d, this binary knows %d, and %d is the oldest that still works", ErrNewer, has, knows, oldest)
+	}
+	db.log.Warn("the database is of a newer version; this binary works with what it knows of it", "schema", has, "knows", knows)
+	return nil
 }
 
 // stamped are the tables with a stamp for feeds, in a column called change.

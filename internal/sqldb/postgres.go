@@ -11,10 +11,13 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"wenda/internal/sabotage"
 )
 
 const (
@@ -26,7 +29,8 @@ const (
 	// statement: see postgresLimits.
 	writeTime = 20 * time.Second
 
-	// connectTime bounds the wait for a free connection; after it Write says ErrBusy.
+	// connectTime bounds the wait for a place and for its connection; after it Write
+	// says ErrBusy. It is above WaitMax because a connection may have to be made anew.
 	connectTime = 2 * time.Second
 )
 
@@ -60,7 +64,8 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 	if o.Readers == 0 {
 		o.Readers = 24 // four nodes stay below PostgreSQL's default of 100
 	}
-	pool, err := openPool(ctx, "pgx", stdlib.RegisterConnConfig(config), o.Readers)
+	pool := sql.OpenDB(newPipelines(config))
+	err = ready(ctx, pool, o.Readers)
 	if err == nil {
 		pool.SetConnMaxLifetime(time.Hour) // so that a restored replica is found again
 		err = durable(ctx, pool)
@@ -69,8 +74,8 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 		return nil, fmt.Errorf("sqldb: opening %s: %w", shown, err)
 	}
 	return &DB{
-		dialect: postgresDialect, target: target, shown: shown,
-		readers: pool, reads: pool, writes: &ownWriter{pool: pool, log: o.Log},
+		dialect: postgresDialect, log: o.Log, target: target, shown: shown,
+		readers: pool, reads: pool, writes: newOwnWriter(pool, o.Readers, o.Log),
 	}, nil
 }
 
@@ -103,14 +108,26 @@ func withoutPassword(u *url.URL) *url.URL {
 	return &shown
 }
 
-// ownWriter runs each write in a transaction of its own.
+// ownWriter runs each write in a transaction of its own, as many at once as there
+// are places.
 type ownWriter struct {
-	pool *sql.DB
-	log  *slog.Logger
+	pool   *sql.DB
+	log    *slog.Logger
+	places chan struct{} // one taken by each running write
+
+	waiting atomic.Int64 // writes without a place
+	usual   atomic.Int64 // how long a write holds its place of late, nanoseconds
+	moved   atomic.Int64 // when a place was taken or given back last, nanoseconds since start
+	start   time.Time
 
 	mu      sync.RWMutex
 	closed  bool
 	running sync.WaitGroup // added to with mu held for reading
+}
+
+// newOwnWriter leaves a quarter of the connections to those who read.
+func newOwnWriter(pool *sql.DB, connections int, log *slog.Logger) *ownWriter {
+	return &ownWriter{pool: pool, log: log, places: make(chan struct{}, connections-connections/4), start: time.Now()}
 }
 
 func (w *ownWriter) write(ctx context.Context, do func(Tx) error) error {
@@ -121,10 +138,14 @@ func (w *ownWriter) write(ctx context.Context, do func(Tx) error) error {
 	}
 	w.running.Add(1)
 	w.mu.RUnlock()
-
+	if err := w.enter(ctx); err != nil {
+		w.running.Done()
+		return err
+	}
 	done := make(chan error, 1)
-	go func() {
+	go func() { // as many as there are places
 		defer w.running.Done()
+		defer w.leave(time.Now())
 		done <- w.repeat(ctx, do)
 	}()
 	select {
@@ -133,6 +154,51 @@ func (w *ownWriter) write(ctx context.Context, do func(Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// enter takes a place, or says ErrBusy where that would take too long.
+func (w *ownWriter) enter(ctx context.Context) error {
+	select {
+	case w.places <- struct{}{}:
+		w.moved.Store(int64(time.Since(w.start)))
+		return nil
+	default:
+	}
+	before := w.waiting.Add(1) - 1
+	defer w.waiting.Add(-1)
+	if wait := w.wait(before); wait > WaitMax {
+		return fmt.Errorf("%w: %d writes are waiting", ErrBusy, before)
+	}
+	patience := time.NewTimer(connectTime)
+	defer patience.Stop()
+	select {
+	case w.places <- struct{}{}:
+		w.moved.Store(int64(time.Since(w.start)))
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-patience.C:
+		return fmt.Errorf("%w: no place within %v", ErrBusy, connectTime)
+	}
+}
+
+// wait is how long a write behind so many others will wait, as far as can be told.
+// While no place is given back it is at least as long as that has been so, for all but
+// the first few: somebody must be there to see that it goes on.
+func (w *ownWriter) wait(before int64) time.Duration {
+	places := int64(cap(w.places))
+	wait := time.Duration(w.usual.Load() * before / places)
+	if before >= places {
+		wait = max(wait, time.Since(w.start)-time.Duration(w.moved.Load()))
+	}
+	return wait
+}
+
+func (w *ownWriter) leave(began time.Time) {
+	usual := w.usual.Load()
+	w.usual.Store(usual + (int64(time.Since(began))-usual)/8)
+	w.moved.Store(int64(time.Since(w.start)))
+	<-w.places
 }
 
 func (w *ownWriter) ping(context.Context) error { return nil } // the pool is pinged as the readers' one
@@ -178,16 +244,21 @@ func (w *ownWriter) once(ctx context.Context, do func(Tx) error) error {
 	if err != nil {
 		return err
 	}
-	if err := w.do(Tx{Reader{own, tx}, postgresDialect.serialize}, do); err != nil {
+	pipe := func(use func(*pipeline) error) error {
+		return conn.Raw(func(on any) error { return use(on.(*pipeline)) })
+	}
+	if err := w.do(Tx{Reader: Reader{own, tx}, serialize: postgresDialect.serialize, pipe: pipe}, do); err != nil {
 		_ = tx.Rollback()
 		return err
 	}
+	sabotage.Point(sabotage.BeforeCommit)
 	if err := tx.Commit(); err != nil {
 		if undecided(err) {
 			return fmt.Errorf("%w: %w", ErrUnknown, err)
 		}
 		return err
 	}
+	sabotage.Point(sabotage.AfterCommit)
 	return nil
 }
 

@@ -35,6 +35,20 @@
 // sequences, no arrays; upsert with ON CONFLICT … RETURNING. What the engines
 // cannot say alike is in Dialect, and nowhere else. The tables of all packages
 // stand in migrations/, one numbered file for each step, never edited once released.
+//
+// # Expand, then contract
+//
+// While nodes are upgraded one by one, an old and a new binary work on one database.
+// So a migration only adds: CREATE TABLE and INDEX, and ALTER TABLE … ADD COLUMN with
+// a DEFAULT that old binaries, which do not write it, may leave. A new column is
+// written by a version before one relies on it. What is to be taken away (DROP,
+// RENAME, NOT NULL) waits until no binary in use reads or writes it, and then goes in a
+// migration of its own that says from which schema on binaries still work:
+//
+//	INSERT INTO oldest (one, version) VALUES (1, 12) ON CONFLICT (one) DO UPDATE SET version = excluded.version;
+//
+// A binary that is older than that is refused with ErrNewer; all others start on a
+// newer schema and say so in the log. A test holds the files to this.
 package sqldb
 
 import (
@@ -49,6 +63,7 @@ import (
 // What a caller acts on. Returned errors wrap them.
 var (
 	ErrBusy    = errors.New("sqldb: busy")                                         // nothing was written; try again shortly
+	ErrFull    = errors.New("sqldb: the disk is full")                             // nothing was written; goes on when there is space, without a restart
 	ErrClosed  = errors.New("sqldb: closed")                                       // Close was called
 	ErrNewer   = errors.New("sqldb: the database belongs to a newer version")      // this binary must not touch it
 	ErrUnknown = errors.New("sqldb: the connection was lost while committing")     // written or not: look
@@ -71,6 +86,7 @@ type DB struct {
 	writes  committer
 	target  string // data source for what needs a connection of its own: migrations, backup
 	shown   *url.URL
+	log     *slog.Logger
 }
 
 // committer is an engine's way to write.
@@ -103,7 +119,7 @@ func (db *DB) Read(ctx context.Context) Reader { return Reader{ctx, db.reads} }
 
 // Write runs do in a transaction and returns nil when it is on disk. If do returns
 // an error, what it did is undone and Write returns that error (once whatever it
-// may have been decided on is on disk). Also ErrBusy, ErrClosed, ErrUnknown,
+// may have been decided on is on disk). Also ErrBusy, ErrFull, ErrClosed, ErrUnknown,
 // ErrBroken. If do panics, it is undone, logged, and an error is returned.
 //
 // If ctx ends first, Write returns its error at once: nothing is written if do had

@@ -35,7 +35,7 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	target := sqliteTarget(path, "_txlock=immediate")
 	writer, err := openPool(ctx, "sqlite", target, 1) // first: it switches the file to WAL
 	if err != nil {
-		return nil, fmt.Errorf("sqldb: opening %s: %w", path, err)
+		return nil, fmt.Errorf("sqldb: opening %s: %w", path, damage(err))
 	}
 	if o.Readers == 0 {
 		o.Readers = 8
@@ -43,10 +43,10 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	readers, err := openPool(ctx, "sqlite", sqliteTarget(path, "_pragma=query_only(1)"), o.Readers)
 	if err != nil {
 		writer.Close()
-		return nil, fmt.Errorf("sqldb: opening %s: %w", path, err)
+		return nil, fmt.Errorf("sqldb: opening %s: %w", path, damage(err))
 	}
 	return &DB{
-		dialect: sqliteDialect, target: target, shown: &url.URL{Path: path},
+		dialect: sqliteDialect, log: o.Log, target: target, shown: &url.URL{Path: path},
 		readers: readers, reads: newPrepared(readers), writes: newGroupWriter(writer, o.Log),
 	}, nil
 }
@@ -67,11 +67,16 @@ func openPool(ctx context.Context, driver, target string, most int) (*sql.DB, er
 	if err != nil {
 		return nil, err
 	}
+	return pool, ready(ctx, pool, most)
+}
+
+// ready sets a pool's size and tries it; one that fails is closed.
+func ready(ctx context.Context, pool *sql.DB, most int) error {
 	pool.SetMaxOpenConns(most)
 	pool.SetMaxIdleConns(most)
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
-		return nil, err
+		return err
 	}
-	return pool, nil
+	return nil
 }

@@ -27,11 +27,69 @@ func (r Reader) QueryRow(query string, args ...any) *sql.Row {
 type Tx struct {
 	Reader
 	serialize string // Dialect's statement, "" if there is nothing to do
+
+	pipe func(func(*pipeline) error) error // PostgreSQL only: works on the connection
 }
 
 // Exec runs a statement that returns no rows.
 func (tx Tx) Exec(query string, args ...any) (sql.Result, error) {
 	return tx.on.ExecContext(tx.ctx, query, args...)
+}
+
+// Queue runs a statement whose result does not matter, at the latest before COMMIT
+// and in the order of all others. On PostgreSQL it costs no round trip of its own; if
+// it fails, then so does a later statement or Write, with its error.
+func (tx Tx) Queue(query string, args ...any) error {
+	if tx.pipe == nil {
+		_, err := tx.Exec(query, args...)
+		return err
+	}
+	return tx.pipe(func(c *pipeline) error { c.wait(query, args); return nil })
+}
+
+// Ask is QueryRow that does not wait: on PostgreSQL the statement leaves together
+// with the next one that is waited for, or when its answer is scanned. Ask for all
+// that a decision needs, then scan: it is one round trip. The statements run in
+// order, and each sees what was committed when it began: one after a FOR UPDATE sees
+// what the lock was waited for. Scan before changing what was asked about: SQLite
+// answers when it is scanned.
+func (tx Tx) Ask(query string, args ...any) Scanner {
+	if tx.pipe == nil {
+		return later{tx.Reader, query, args}
+	}
+	a := asked{tx: tx}
+	a.failed = tx.pipe(func(c *pipeline) error { a.statement = c.wait(query, args); return nil })
+	return a
+}
+
+// later is a row that is read when it is scanned.
+type later struct {
+	on    Reader
+	query string
+	args  []any
+}
+
+// Scan implements Scanner.
+func (l later) Scan(into ...any) error { return l.on.QueryRow(l.query, l.args...).Scan(into...) }
+
+// asked is an answer that may not be there yet.
+type asked struct {
+	tx        Tx
+	statement *statement
+	failed    error
+}
+
+// Scan implements Scanner.
+func (a asked) Scan(into ...any) error {
+	if a.failed != nil {
+		return a.failed
+	}
+	return a.tx.pipe(func(c *pipeline) error {
+		if !a.statement.sent {
+			_ = c.send(a.tx.ctx) // each statement knows its error
+		}
+		return a.statement.scan(c.Conn.Conn().TypeMap(), into)
+	})
 }
 
 // Serialize waits until no other transaction holds the name, and holds it until

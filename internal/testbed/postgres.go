@@ -3,7 +3,6 @@ package testbed
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"os/user"
@@ -12,75 +11,139 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
-	"testing"
 )
 
 const postgresPackage = "postgresql"
 
 // postgres is the one server of this test binary.
 var postgres struct {
-	once sync.Once
-	port int
-	err  error
-	made atomic.Int64 // databases
+	once   sync.Once
+	server *PostgresServer
+	err    error
+	made   atomic.Int64 // databases
 }
 
 // Postgres returns the URL of a fresh database, on a server that syncs to disk as
 // one in production does.
-func Postgres(t testing.TB) string {
+func Postgres(t Host) string {
 	t.Helper()
-	initdb, server := program(t, "initdb", postgresPackage), program(t, "postgres", postgresPackage)
-	ready, createdb := program(t, "pg_isready", "postgresql-client"), program(t, "createdb", "postgresql-client")
-	postgres.once.Do(func() {
-		postgres.port, postgres.err = repeatedly(func() (int, error) { return startPostgres(initdb, server, ready) })
-	})
+	programs := postgresPrograms(t)
+	postgres.once.Do(func() { postgres.server, postgres.err = repeatedly(programs.start) })
 	if postgres.err != nil {
 		t.Fatal(postgres.err)
 	}
-	name := fmt.Sprint("test", postgres.made.Add(1))
-	if err := run(exec.Command(createdb, "-h", "127.0.0.1", "-p", strconv.Itoa(postgres.port), "-U", "wenda", name)); err != nil {
+	url, err := postgres.server.create(fmt.Sprint("test", postgres.made.Add(1)))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("postgres://wenda:secret@127.0.0.1:%d/%s?sslmode=disable", postgres.port, name)
+	return url
 }
 
-func startPostgres(initdb, server, ready string) (int, error) {
+// PostgresServer is a PostgreSQL that a test may treat badly.
+type PostgresServer struct {
+	URL  string // of a database on it
+	Addr string // 127.0.0.1:PORT
+
+	programs programs
+	port     string
+	folder   string
+	owner    *syscall.Credential
+	*process
+}
+
+// StartPostgres starts a PostgreSQL of its own, which is gone when the test ends.
+func StartPostgres(t Host) *PostgresServer {
+	t.Helper()
+	s, err := repeatedly(postgresPrograms(t).start)
+	if err == nil {
+		t.Cleanup(func() {
+			_ = s.Stop(syscall.SIGQUIT)
+			_ = os.RemoveAll(s.folder)
+		})
+		s.URL, err = s.create("wenda_test")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Stop ends the server: SIGINT is PostgreSQL's fast shutdown, which rolls back what
+// runs; SIGQUIT its immediate one, after which it recovers from its log.
+func (s *PostgresServer) Stop(how syscall.Signal) error {
+	if err := s.cmd.Process.Signal(how); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	<-s.ended
+	return nil
+}
+
+// Start starts a stopped server again, at the same address with the same data.
+func (s *PostgresServer) Start() (err error) {
+	cmd := s.as(exec.Command(s.programs.server, "-D", filepath.Join(s.folder, "data"), "-p", s.port, "-c", "listen_addresses=127.0.0.1",
+		"-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "log_min_messages=fatal"))
+	// SIGQUIT is PostgreSQL's immediate shutdown; SIGKILL would leave shared memory behind.
+	s.process, err = start(dieWithUs(cmd, syscall.SIGQUIT), func() bool {
+		return exec.Command(s.programs.ready, "-q", "-h", "127.0.0.1", "-p", s.port, "-U", "wenda").Run() == nil
+	})
+	return err
+}
+
+// as has a program run as the owner of the data.
+func (s *PostgresServer) as(cmd *exec.Cmd) *exec.Cmd {
+	cmd.Dir, cmd.SysProcAttr = s.folder, &syscall.SysProcAttr{Credential: s.owner}
+	return cmd
+}
+
+// create makes a database and returns its URL.
+func (s *PostgresServer) create(name string) (string, error) {
+	err := run(exec.Command(s.programs.createdb, "-h", "127.0.0.1", "-p", s.port, "-U", "wenda", name))
+	return fmt.Sprintf("postgres://wenda:secret@127.0.0.1:%s/%s?sslmode=disable", s.port, name), err
+}
+
+// programs are those of PostgreSQL that we need.
+type programs struct{ initdb, server, ready, createdb string }
+
+func postgresPrograms(t Host) programs {
+	t.Helper()
+	return programs{
+		initdb: program(t, "initdb", postgresPackage), server: program(t, "postgres", postgresPackage),
+		ready: program(t, "pg_isready", "postgresql-client"), createdb: program(t, "createdb", "postgresql-client"),
+	}
+}
+
+// start makes and starts a server.
+func (p programs) start() (*PostgresServer, error) {
 	owner, err := unprivileged()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	folder, err := os.MkdirTemp("", "wenda-postgres-")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if owner != nil {
-		if err := os.Chown(folder, int(owner.Uid), int(owner.Gid)); err != nil {
-			return 0, err
+	port, err := freePort()
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	s := &PostgresServer{Addr: fmt.Sprint("127.0.0.1:", port), programs: p, port: strconv.Itoa(port), folder: folder, owner: owner}
+	if err := s.initialise(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	if err := s.Start(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	return s, cleanBehindUs(folder)
+}
+
+func (s *PostgresServer) initialise() error {
+	if s.owner != nil {
+		if err := os.Chown(s.folder, int(s.owner.Uid), int(s.owner.Gid)); err != nil {
+			return err
 		}
 	}
-	data := filepath.Join(folder, "data")
-	as := func(cmd *exec.Cmd) *exec.Cmd {
-		cmd.Dir, cmd.SysProcAttr = folder, &syscall.SysProcAttr{Credential: owner}
-		return cmd
-	}
-	if err := run(as(exec.Command(initdb, "-D", data, "-U", "wenda", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"))); err != nil {
-		return 0, errors.Join(err, os.RemoveAll(folder))
-	}
-	number, err := freePort()
-	if err != nil {
-		return 0, err
-	}
-	port := strconv.Itoa(number)
-	cmd := as(exec.Command(server, "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1",
-		"-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "log_min_messages=fatal"))
-	// SIGQUIT is PostgreSQL's immediate shutdown; SIGKILL would leave shared memory behind.
-	p, err := start(dieWithUs(cmd, syscall.SIGQUIT), func() bool {
-		return exec.Command(ready, "-q", "-h", "127.0.0.1", "-p", port, "-U", "wenda").Run() == nil
-	})
-	if err != nil {
-		return 0, errors.Join(err, os.RemoveAll(folder))
-	}
-	return number, cleanBehindUs(p.cmd.Process.Pid, folder)
+	return run(s.as(exec.Command(s.programs.initdb, "-D", filepath.Join(s.folder, "data"),
+		"-U", "wenda", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")))
 }
 
 // unprivileged is whom to run PostgreSQL as, which refuses to be root; nil for
@@ -104,19 +167,9 @@ func unprivileged() (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 }
 
-// cleanBehindUs starts a shell that outlives the test binary for a moment: when the
-// pipe between them breaks, it shuts the server down and removes its files.
-func cleanBehindUs(server int, folder string) error {
-	const script = `cat >/dev/null; kill -QUIT "$0"; for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$0" 2>/dev/null || break; sleep 0.2; done; kill -KILL "$0" 2>/dev/null; rm -rf "$1"`
-	cmd := exec.Command("/bin/sh", "-c", script, strconv.Itoa(server), folder)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt at the keyboard is for the tests
-	pipe, err := cmd.StdinPipe()
-	if err != nil {
-		return err
-	}
-	keepOpen = append(keepOpen, pipe)
-	return cmd.Start()
+// cleanBehindUs has the server shut down and its files removed after us.
+func cleanBehindUs(folder string) error {
+	const script = `pid="$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null)"; if [ -n "$pid" ]; then kill -QUIT "$pid"; ` +
+		`for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done; kill -KILL "$pid" 2>/dev/null; fi; rm -rf "$0"`
+	return Afterwards(script, folder)
 }
-
-// keepOpen are pipes that must not be collected as garbage while the tests run.
-var keepOpen []io.Closer

@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/url"
 	"sync"
-	"testing"
 )
 
 // Proxy stands between a client and a server and can cut their connections.
@@ -24,7 +23,7 @@ type Proxy struct {
 }
 
 // StartProxy starts a proxy for the one server of a URL. It ends with the test.
-func StartProxy(t testing.TB, target string) *Proxy {
+func StartProxy(t Host, target string) *Proxy {
 	t.Helper()
 	u, err := url.Parse(target)
 	if err != nil {

@@ -9,14 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"testing"
 	"time"
 )
 
 const redisPackage = "redis-server"
 
 // Redis starts a redis-server for the test and returns its redis:// URL.
-func Redis(t testing.TB) string {
+func Redis(t Host) string {
 	t.Helper()
 	return StartRedis(t).URL
 }
@@ -31,12 +30,12 @@ type RedisServer struct {
 }
 
 // StartRedis starts a redis-server that is gone when the test ends.
-func StartRedis(t testing.TB) *RedisServer {
+func StartRedis(t Host) *RedisServer {
 	t.Helper()
 	return startRedis(t)
 }
 
-func startRedis(t testing.TB, more ...string) *RedisServer {
+func startRedis(t Host, more ...string) *RedisServer {
 	t.Helper()
 	binary := program(t, "redis-server", redisPackage)
 	s, err := repeatedly(func() (*RedisServer, error) {
@@ -65,13 +64,16 @@ func (s *RedisServer) start() (err error) {
 func (s *RedisServer) Kill() { s.kill() }
 
 // Restart starts the server again, empty, at the same address.
-func (s *RedisServer) Restart(t testing.TB) {
+func (s *RedisServer) Restart(t Host) {
 	t.Helper()
 	s.kill()
-	if err := s.start(); err != nil {
+	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
 }
+
+// Start starts a killed server again, empty, at the same address.
+func (s *RedisServer) Start() error { return s.start() }
 
 // Pause makes the server hang: it takes connections and does not answer.
 func (s *RedisServer) Pause() { _ = s.cmd.Process.Signal(syscall.SIGSTOP) }
@@ -100,7 +102,7 @@ func say(addr, command string) string {
 
 // RedisCluster starts a Redis Cluster of three masters and returns its URL, with
 // three addresses. It takes a few seconds.
-func RedisCluster(t testing.TB) string {
+func RedisCluster(t Host) string {
 	t.Helper()
 	cli := program(t, "redis-cli", "redis-tools")
 	var addrs []string
@@ -121,7 +123,7 @@ func RedisCluster(t testing.TB) string {
 	return "redis://" + strings.Join(addrs, ",")
 }
 
-func startClusterNode(t testing.TB) *RedisServer {
+func startClusterNode(t Host) *RedisServer {
 	t.Helper()
 	bus, err := freePort() // by default it is the port + 10000, which may not exist
 	if err != nil {
@@ -132,12 +134,43 @@ func startClusterNode(t testing.TB) *RedisServer {
 
 // RedisSentinel starts a redis-server and a sentinel that watches it under the name
 // "wenda", and returns the URL that asks the sentinel.
-func RedisSentinel(t testing.TB) string {
+func RedisSentinel(t Host) string {
+	t.Helper()
+	return StartSentinel(t, 0, 1).URL
+}
+
+// Sentinel is a master, its replicas and the sentinels that watch them under the
+// name "wenda".
+type Sentinel struct {
+	URL       string         // asks the sentinels
+	Servers   []*RedisServer // the first one is the master until a failover
+	Sentinels []*RedisServer
+}
+
+// StartSentinel starts them. Sentinels take a server for down after one second.
+func StartSentinel(t Host, replicas, sentinels int) *Sentinel {
 	t.Helper()
 	master := startRedis(t)
-	config := filepath.Join(t.TempDir(), "sentinel.conf")
 	_, port, _ := net.SplitHostPort(master.Addr)
-	if err := os.WriteFile(config, []byte("sentinel monitor wenda 127.0.0.1 "+port+" 1\n"), 0o600); err != nil {
+	all := &Sentinel{Servers: []*RedisServer{master}}
+	for range replicas {
+		all.Servers = append(all.Servers, startRedis(t, "--replicaof", "127.0.0.1 "+port))
+	}
+	var addrs []string
+	for range sentinels {
+		s := startSentinel(t, port, sentinels/2+1)
+		all.Sentinels = append(all.Sentinels, s)
+		addrs = append(addrs, s.Addr)
+	}
+	all.URL = "redis://" + strings.Join(addrs, ",") + "?master=wenda"
+	return all
+}
+
+func startSentinel(t Host, master string, quorum int) *RedisServer {
+	t.Helper()
+	config := filepath.Join(t.TempDir(), "sentinel.conf")
+	text := fmt.Sprintf("sentinel monitor wenda 127.0.0.1 %s %d\nsentinel down-after-milliseconds wenda 1000\nsentinel failover-timeout wenda 5000\n", master, quorum)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	binary := program(t, "redis-server", redisPackage)
@@ -154,5 +187,5 @@ func RedisSentinel(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Kill)
-	return "redis://" + s.Addr + "?master=wenda"
+	return s
 }

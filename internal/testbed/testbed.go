@@ -5,6 +5,10 @@
 //	url := testbed.RedisCluster(t)   // three masters
 //	url := testbed.RedisSentinel(t)  // one master and a sentinel that watches it
 //	url := testbed.Postgres(t)       // a fresh database; one server for each test binary
+//	s := testbed.StartPostgres(t)    // a server of its own, to be stopped and started again
+//	s := testbed.StartSentinel(t, 2, 3)
+//
+// A Host asks for them: a *testing.T, or a command such as cmd/loadtest.
 //
 // Servers listen on free ports of 127.0.0.1, keep their files in temporary folders
 // and are gone when the test binary ends, however it ends. If a server's programs
@@ -15,13 +19,13 @@ package testbed
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -33,7 +37,7 @@ const startTime = 30 * time.Second
 const startTries = 5
 
 // program finds an installed program, or ends the test.
-func program(t testing.TB, name, debian string) string {
+func program(t Host, name, debian string) string {
 	t.Helper()
 	if path, err := exec.LookPath(name); err == nil {
 		return path
@@ -50,8 +54,16 @@ func program(t testing.TB, name, debian string) string {
 	return ""
 }
 
-// freePort finds a port nobody listens on.
+// freePort finds a port nobody listens on. It prefers one that the kernel gives no
+// outgoing connection (by default those begin at 32768, on Linux), so that it is
+// still free when the server starts again.
 func freePort() (int, error) {
+	for range 20 {
+		port := 10000 + rand.IntN(20000)
+		if l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port)); err == nil {
+			return port, l.Close()
+		}
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -80,6 +81,45 @@ func TestPostgres(t *testing.T) {
 		if err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "on") {
 			t.Errorf("psql: %v\n%s", err, out)
 		}
+	}
+}
+
+// A server that was ended as by a crash has what was committed.
+func TestPostgresAgain(t *testing.T) {
+	s := StartPostgres(t)
+	psql := program(t, "psql", "postgresql-client")
+	ask := func(query string) string {
+		out, err := exec.Command(psql, s.URL, "-Atc", query).CombinedOutput()
+		if err != nil {
+			return err.Error()
+		}
+		return strings.TrimSpace(string(out))
+	}
+	ask(`CREATE TABLE kept AS SELECT 7 AS n`)
+	for _, how := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT} {
+		if err := s.Stop(how); err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(`SELECT 1`); got == "1" {
+			t.Errorf("after %v it answers", how)
+		}
+		if err := s.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(`SELECT n FROM kept`); got != "7" {
+			t.Errorf("after %v the table says %q", how, got)
+		}
+	}
+}
+
+// What was asked for is done after the end, not before.
+func TestFolder(t *testing.T) {
+	folder, err := Folder("wenda-testbed-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		t.Errorf("%s: %v", folder, err)
 	}
 }
 

@@ -21,6 +21,14 @@
 // reach the watchers of this process. Topics watched meanwhile are subscribed to, and
 // those watched before are again, as soon as there is a connection.
 //
+// # What may happen twice
+//
+// Nothing is tried a second time here. Only Redis Cluster's client repeats, on the node it
+// learns of, what found its connection lost. Twice the same copy, announcement, leave or
+// drop is as good as once; a wake-up told twice makes followers look twice; an older copy
+// put back late costs one conflict (sessions.Update). Taking a token twice would do harm,
+// so that command is not repeated.
+//
 // # What is in Redis
 //
 //	wenda:session:{ID}    a hot copy: its seq, a line feed, the session as JSON; 24 h
@@ -37,10 +45,10 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -72,11 +80,18 @@ type Live struct {
 	local   *memlive.Live // the watchers of this process
 	*subscriber
 
+	near      near
+	news      chan news
+	spreading sync.WaitGroup // the goroutine that sends news
+
 	once   sync.Once
 	closed chan struct{}
 }
 
-var _ sessions.Live = (*Live)(nil)
+var (
+	_ sessions.Live    = (*Live)(nil)
+	_ sessions.Renewer = (*Live)(nil)
+)
 
 // Open returns a Live on the Redis at a URL. It is an error if the URL is malformed
 // or the server answers and refuses us (a wrong password); it is none if no server is
@@ -98,8 +113,13 @@ func open(ctx context.Context, url string, timing timing) (*Live, error) {
 		return nil, err
 	}
 	silence()
-	l := &Live{timing: timing, client: redis.NewUniversalClient(o), node: rand.Text(), local: memlive.New(), closed: make(chan struct{})}
+	l := &Live{
+		timing: timing, client: redis.NewUniversalClient(o), node: rand.Text(), local: memlive.New(),
+		news: make(chan news, newsMost), closed: make(chan struct{}),
+	}
 	l.subscriber = newSubscriber(l.client, timing.quiet, l.receive)
+	l.spreading.Add(1)
+	go l.spread()
 	if err := l.Ping(ctx); refused(err) {
 		l.Close()
 		return nil, fmt.Errorf("redislive: %w", err)
@@ -151,6 +171,11 @@ func answered(err error) bool {
 
 // Get implements sessions.Live.
 func (l *Live) Get(ctx context.Context, id string) (s sessions.Session, ok bool, err error) {
+	if l.hears(sessions.SessionTopic(id)) {
+		if s, ok = l.near.get(id); ok {
+			return s, true, nil
+		}
+	}
 	err = l.do(ctx, func(ctx context.Context) error {
 		text, err := l.client.GetRange(ctx, copyKey(id), 0, copyMax).Result() // bounded, whatever is there
 		if redis.HasErrorPrefix(err, "WRONGTYPE") {
@@ -177,6 +202,7 @@ func (l *Live) Put(ctx context.Context, s sessions.Session) error {
 
 // Drop implements sessions.Live.
 func (l *Live) Drop(ctx context.Context, id string) error {
+	l.near.drop(id, math.MaxInt64)
 	return l.do(ctx, func(ctx context.Context) error { return l.client.Unlink(ctx, copyKey(id)).Err() })
 }
 
@@ -262,15 +288,11 @@ func rateKey(key string) string {
 
 // Signal implements sessions.Live. This process is told even if Redis is not reachable.
 func (l *Live) Signal(ctx context.Context, topic string, sig sessions.Signal) error {
-	text, err := json.Marshal(sig)
-	if err != nil {
-		return fmt.Errorf("redislive: %w", err)
-	}
 	if l.local.Signal(ctx, topic, sig) != nil {
 		return errClosed
 	}
 	return l.do(ctx, func(ctx context.Context) error {
-		return l.client.Publish(ctx, channelOf(topic), l.node+" "+string(text)).Err()
+		return l.client.Publish(ctx, channelOf(topic), l.message(sig)).Err()
 	})
 }
 
@@ -278,6 +300,7 @@ func (l *Live) Signal(ctx context.Context, topic string, sig sessions.Signal) er
 func (l *Live) receive(topic, message string) {
 	node, sig, ok := decodeSignal(message)
 	if ok && node != l.node { // else they were told when it was sent
+		l.near.drop(sig.Session, sig.Seq)
 		_ = l.local.Signal(context.Background(), topic, sig)
 	}
 }
@@ -289,11 +312,19 @@ func (l *Live) Watch(topic string, f func(sessions.Signal)) (stop func(), err er
 	if err != nil {
 		return nil, errClosed
 	}
-	unsubscribe := l.subscribe(topic, l.command)
-	return sync.OnceFunc(func() {
-		unwatch()
-		unsubscribe()
-	}), nil
+	w := &watching{unwatch: unwatch, unsubscribe: l.subscribe(topic, l.command)}
+	return w.end, nil
+}
+
+// watching is what ends a Watch. There is one for each socket, so it is small.
+type watching struct {
+	unwatch, unsubscribe func()
+	once                 sync.Once
+}
+
+func (w *watching) end() {
+	w.unwatch() // harmless a second time
+	w.once.Do(w.unsubscribe)
 }
 
 // Ping implements sessions.Live. It always asks the server, and if that answers ends the wait for it.
@@ -310,6 +341,7 @@ func (l *Live) Ping(ctx context.Context) error {
 func (l *Live) Close() (err error) {
 	l.once.Do(func() {
 		close(l.closed)
+		l.spreading.Wait()
 		l.subscriber.close()
 		err = errors.Join(l.local.Close(), l.client.Close())
 	})

@@ -37,9 +37,10 @@ type subscriber struct {
 
 // topic is what the process watches, or does no more but the server does not know it yet.
 type topic struct {
-	watchers  int
+	watchers  int32
 	asked     bool          // the server was told, on the connection there is
-	confirmed chan struct{} // closed when the server has said yes on it
+	confirmed bool          // the server has said yes on it
+	awaited   chan struct{} // closed when it does; nil if nobody waits for that
 }
 
 func newSubscriber(client redis.UniversalClient, quiet time.Duration, receive func(topic, message string)) *subscriber {
@@ -60,22 +61,33 @@ func (s *subscriber) subscribe(name string, patience time.Duration) (unsubscribe
 	s.mu.Lock()
 	t := s.topics[name]
 	if t == nil {
-		t = &topic{confirmed: make(chan struct{})}
+		t = &topic{}
 		s.topics[name] = t
 	}
 	t.watchers++
-	confirmed := t.confirmed
+	if !t.confirmed && t.awaited == nil {
+		t.awaited = make(chan struct{})
+	}
+	confirmed, awaited := t.confirmed, t.awaited
 	s.mu.Unlock()
 	s.changed()
-	select {
-	case <-confirmed:
-	case <-time.After(patience):
+	if !confirmed {
+		await(awaited, patience)
 	}
 	return func() {
 		s.mu.Lock()
 		t.watchers--
 		s.mu.Unlock()
 		s.changed()
+	}
+}
+
+func await(what <-chan struct{}, patience time.Duration) {
+	enough := time.NewTimer(patience)
+	defer enough.Stop()
+	select {
+	case <-what:
+	case <-enough.C:
 	}
 }
 
@@ -122,12 +134,7 @@ func (s *subscriber) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.topics {
-		t.asked = false
-		select {
-		case <-t.confirmed:
-			t.confirmed = make(chan struct{})
-		default: // somebody may be waiting for this one
-		}
+		t.asked, t.confirmed = false, false // who waits goes on waiting
 	}
 }
 
@@ -238,9 +245,17 @@ func (s *subscriber) confirm(name string) {
 	if t == nil {
 		return
 	}
-	select {
-	case <-t.confirmed:
-	default:
-		close(t.confirmed)
+	t.confirmed = true
+	if t.awaited != nil {
+		close(t.awaited)
+		t.awaited = nil
 	}
+}
+
+// hears reports whether the server has confirmed that it tells us of a topic.
+func (s *subscriber) hears(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.topics[name]
+	return t != nil && t.watchers > 0 && t.asked && t.confirmed
 }

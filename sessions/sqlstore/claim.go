@@ -12,25 +12,61 @@ import (
 )
 
 // Claim implements sessions.Store.
-func (s *Store) Claim(ctx context.Context, agent sessions.Agent, id string) (sessions.Committed, error) {
-	if agent.ID == "" || !storable(append(agent.Skills, agent.ID, agent.Name)...) {
-		return sessions.Committed{}, fmt.Errorf("%w: not an agent", sessions.ErrInvalid)
+func (s *Store) Claim(ctx context.Context, agent sessions.Agent, id, ref string) (sessions.Committed, error) {
+	if agent.ID == "" || !storable(agent.ID, agent.Name) || !storable(agent.Skills...) || ref != "" && !sessions.ValidRef(ref) {
+		return sessions.Committed{}, fmt.Errorf("%w: not an agent, or a malformed ref", sessions.ErrInvalid)
 	}
 	agent.Skills = slices.Compact(slices.Sorted(slices.Values(agent.Skills))) // also a copy of our own
-	return write(ctx, s, func(tx sqldb.Tx) (sessions.Committed, error) {
-		// Two claims of one agent at once would both find room.
-		if err := tx.Serialize("agent " + agent.ID); err != nil {
-			return sessions.Committed{}, err
+	lost := false
+	for try := 1; ; try++ {
+		done, err := write(ctx, s, func(tx sqldb.Tx) (sessions.Committed, error) { return s.claim(tx, agent, id, ref) })
+		if errors.Is(err, sqldb.ErrUnknown) && ref != "" && try < lostTries {
+			lost = true // run again: it waits for the agent if the lost one is still at work, then looks for the ref
+			continue
 		}
-		row, err := s.pick(tx, agent, id)
-		if err != nil {
-			return sessions.Committed{}, err
-		}
-		return s.apply(tx, row, sessions.Actor{Role: sessions.RoleSystem}, row.Assign(agent.ID), []sessions.Event{{
-			Kind: sessions.Handed, Move: &sessions.Move{Reason: "claimed"},
-			From: sessions.Speaker{Role: sessions.RoleAgent, ID: agent.ID, Name: agent.Name},
-		}})
-	})
+		done.Repeated = done.Repeated && !lost // what is found after a lost answer is what this call wrote
+		return done, err
+	}
+}
+
+func (s *Store) claim(tx sqldb.Tx, agent sessions.Agent, id, ref string) (sessions.Committed, error) {
+	// Two claims of one agent at once would both find room.
+	if err := tx.Serialize("agent " + agent.ID); err != nil {
+		return sessions.Committed{}, err
+	}
+	if done, err := claimed(tx, agent, id, ref); done.Repeated || err != nil {
+		return done, err
+	}
+	row, err := s.pick(tx, agent, id)
+	if err != nil {
+		return sessions.Committed{}, err
+	}
+	head, numbered, err := sessions.Apply(row, sessions.Actor{Role: sessions.RoleSystem}, row.Assign(agent.ID), []sessions.Event{{
+		Kind: sessions.Handed, Ref: ref, Move: &sessions.Move{Reason: "claimed"},
+		From: sessions.Speaker{Role: sessions.RoleAgent, ID: agent.ID, Name: agent.Name},
+	}}, s.now())
+	if err != nil {
+		return sessions.Committed{}, err
+	}
+	return s.put(tx, claimant(agent), head, numbered)
+}
+
+// claimant is the scope of the refs of an agent's claims, apart from what they say.
+func claimant(agent sessions.Agent) sessions.Actor {
+	return sessions.Actor{Role: sessions.RoleAgent, ID: agent.ID, Device: "claims"}
+}
+
+// claimed finds what a claim became, if its ref is known.
+func claimed(tx sqldb.Tx, agent sessions.Agent, id, ref string) (sessions.Committed, error) {
+	if ref == "" {
+		return sessions.Committed{}, nil
+	}
+	of := sessions.Event{Ref: ref, From: sessions.Speaker{Role: sessions.RoleAgent}}
+	done, err := repeated(tx, claimant(agent), id, of)
+	if err == nil && done.Repeated && id != "" && done.Session.ID != id {
+		return sessions.Committed{}, sessions.ErrRefReuse
+	}
+	return done, err
 }
 
 // pick locks the session that the agent gets.

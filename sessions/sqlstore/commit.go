@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"wenda/internal/sabotage"
 	"wenda/internal/sqldb"
 	"wenda/sessions"
 )
@@ -92,12 +93,14 @@ func acceptable(by sessions.Actor, next sessions.Session, events []sessions.Even
 }
 
 func (s *Store) commit(tx sqldb.Tx, by sessions.Actor, next sessions.Session, events []sessions.Event) (sessions.Committed, error) {
-	row, missing := s.lock(tx, next.ID) // first, so that a repeat waits for the original
+	// The row first, so that a repeat waits for the original; both in one round trip.
+	locked, known := s.askLocked(tx, next.ID), askKnown(tx, by, next.ID, events)
+	row, missing := oneSession(locked)
 	if missing != nil && !errors.Is(missing, sessions.ErrNotFound) {
 		return sessions.Committed{}, missing
 	}
-	if len(events) > 0 && events[0].Ref != "" {
-		done, err := repeated(tx, by, next.ID, events[0])
+	if known != nil {
+		done, err := became(tx, known, events[0].Text)
 		if done.Repeated || err != nil {
 			return done, err
 		}
@@ -110,25 +113,50 @@ func (s *Store) commit(tx sqldb.Tx, by sessions.Actor, next sessions.Session, ev
 
 // lock reads a session that no other transaction may change until this one ends.
 func (s *Store) lock(tx sqldb.Tx, id string) (sessions.Session, error) {
+	return oneSession(s.askLocked(tx, id))
+}
+
+func (s *Store) askLocked(tx sqldb.Tx, id string) sqldb.Scanner {
 	if !storable(id) {
-		return sessions.Session{}, sessions.ErrNotFound
+		return nothing{}
 	}
-	return oneSession(tx.QueryRow(selectSession+`WHERE id = $1`+s.db.Dialect().ForUpdate, id))
+	return tx.Ask(selectSession+`WHERE id = $1`+s.db.Dialect().ForUpdate, id)
+}
+
+// nothing is a row that is not there.
+type nothing struct{}
+
+func (nothing) Scan(...any) error { return sql.ErrNoRows }
+
+// askKnown asks what the ref of the first event became; nil if there is none.
+func askKnown(tx sqldb.Tx, by sessions.Actor, id string, events []sessions.Event) sqldb.Scanner {
+	if len(events) == 0 || events[0].Ref == "" {
+		return nil
+	}
+	return tx.Ask(`SELECT session, first, text FROM event WHERE ref = $1 AND ref <> '' AND scope = $2`, events[0].Ref, scope(by, id, events[0]))
 }
 
 // repeated finds what the ref of a first event became, if it is known.
 func repeated(tx sqldb.Tx, by sessions.Actor, id string, e sessions.Event) (sessions.Committed, error) {
+	known := askKnown(tx, by, id, []sessions.Event{e})
+	if known == nil {
+		return sessions.Committed{}, nil
+	}
+	return became(tx, known, e.Text)
+}
+
+// became reads the answer to askKnown.
+func became(tx sqldb.Tx, known sqldb.Scanner, said string) (sessions.Committed, error) {
 	var in, text string
 	var first int64
-	err := tx.QueryRow(`SELECT session, first, text FROM event WHERE ref = $1 AND ref <> '' AND scope = $2`, e.Ref, scope(by, id, e)).
-		Scan(&in, &first, &text)
+	err := known.Scan(&in, &first, &text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return sessions.Committed{}, nil
 	}
 	if err != nil {
 		return sessions.Committed{}, err
 	}
-	if text != e.Text {
+	if text != said {
 		return sessions.Committed{}, sessions.ErrRefReuse
 	}
 	events, err := collectEvents(tx.Query(selectEvents+`AND seq >= $2 AND first = $2 ORDER BY seq`, in, first))
@@ -145,11 +173,21 @@ func (s *Store) apply(tx sqldb.Tx, row sessions.Session, by sessions.Actor, next
 	if err != nil {
 		return sessions.Committed{}, err
 	}
+	return s.put(tx, by, head, numbered)
+}
+
+// put writes what was decided; by is whose the refs are.
+func (s *Store) put(tx sqldb.Tx, by sessions.Actor, head sessions.Session, numbered []sessions.Event) (sessions.Committed, error) {
 	if err := updateSession(tx, s.db.Dialect(), head); err != nil {
 		return sessions.Committed{}, err
 	}
+	sabotage.Point(sabotage.BeforeInsert)
 	if err := insertEvents(tx, head.ID, by, numbered); err != nil {
 		return sessions.Committed{}, err
 	}
+	if err := audited(tx, head.ID, numbered); err != nil {
+		return sessions.Committed{}, err
+	}
+	sabotage.Point(sabotage.AfterInsert)
 	return sessions.Committed{Session: head, Events: numbered}, nil
 }

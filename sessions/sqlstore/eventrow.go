@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
+	"wenda/internal/sabotage"
 	"wenda/internal/sqldb"
 	"wenda/sessions"
 )
@@ -86,7 +89,7 @@ func insertEvents(tx sqldb.Tx, id string, by sessions.Actor, events []sessions.E
 			values = append(values, id, first[0].Seq, scope(by, id, e), e.Seq, millis(e.At), e.Kind, e.From.Role, e.From.ID, e.From.Name,
 				e.Audience, e.Text, e.Lang, e.Ref, text, e.Sealed)
 		}
-		if _, err := tx.Exec(insertTexts[n-1], values...); err != nil {
+		if err := tx.Queue(insertTexts[n-1], values...); err != nil {
 			return err
 		}
 		events = events[n:]
@@ -99,6 +102,9 @@ func insertEvents(tx sqldb.Tx, id string, by sessions.Actor, events []sessions.E
 func scope(by sessions.Actor, id string, e sessions.Event) string {
 	if e.Ref == "" {
 		return ""
+	}
+	if sabotage.On(sabotage.RefsNotUnique) {
+		return uuid.NewString()
 	}
 	if e.From.Role == by.Role && (by.Role == sessions.RoleCustomer || by.Role == sessions.RoleAgent) {
 		return fmt.Sprintf("%s %d %s %s", by.Role, len(by.ID), by.ID, by.Device)

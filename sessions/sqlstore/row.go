@@ -59,13 +59,12 @@ func insertSession(tx sqldb.Tx, d sqldb.Dialect, s sessions.Session) error {
 
 // updateSession writes what a commit may change.
 func updateSession(tx sqldb.Tx, d sqldb.Dialect, s sessions.Session) error {
-	_, err := tx.Exec(`UPDATE session SET lang = $2, seq = $3, fence = $4, segment = $5, state = $6, agent = $7, skill = $8,
+	return tx.Queue(`UPDATE session SET lang = $2, seq = $3, fence = $4, segment = $5, state = $6, agent = $7, skill = $8,
 		priority = $9, queued_at = $10, pending = $11, pending_at = $12, memory = $13, changed_at = $14, heard_at = $15,
 		closed_at = $16, hinted = $17, change = `+d.Stamp+` WHERE id = $1`,
 		s.ID, s.Lang, s.Seq, s.Fence, s.Segment, s.State, s.Agent, s.Skill,
 		s.Priority, millis(s.QueuedAt), s.Pending, millis(s.PendingAt), memoryText(s.Memory), millis(s.ChangedAt), millis(s.HeardAt),
 		millis(s.ClosedAt), s.Memory.Hints > 0)
-	return err
 }
 
 func memoryText(m sessions.Memory) string {

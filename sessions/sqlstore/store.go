@@ -16,6 +16,11 @@
 // chat was closed finds what it became, a reply that two paths compute is stored
 // once, and nobody can touch or learn another customer's events by using their refs.
 //
+// # Audit
+//
+// What staff do with a chat, and what is done with it in their name, leaves a row in
+// the audit, written in the same transaction: see audited.
+//
 // # Feed
 //
 // Each commit writes a stamp into its row (sqldb.Dialect). Feed reads in order of
@@ -79,7 +84,7 @@ func failure(err error) error {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
-	case errors.Is(err, sqldb.ErrBusy):
+	case errors.Is(err, sqldb.ErrBusy), errors.Is(err, sqldb.ErrFull):
 		return fmt.Errorf("%w: %w", sessions.ErrBusy, err)
 	}
 	return fmt.Errorf("sqlstore: %w", err)

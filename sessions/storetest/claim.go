@@ -3,7 +3,6 @@ package storetest
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ var claimTests = map[string]func(*testing.T, sessions.Store){
 	"this one":                 testClaimThis,
 	"the next one":             testClaimNext,
 	"no room":                  testClaimFull,
+	"sent again":               testClaimAgain,
 	"many agents, many chats":  testClaimRace,
 	"one agent, many tabs":     testClaimTabs,
 	"one chat, many agents":    testClaimOne,
@@ -25,7 +25,7 @@ func testClaimMove(t *testing.T, store sessions.Store) {
 	s := opened(t, store, wang)
 	s = commit(t, store, customer(wang), s, said(customer(wang), "人工", "")).Session
 	before := commit(t, store, system, s.Queue("loans", time.Now()), handed("asked")).Session
-	done, err := store.Claim(t.Context(), chen, before.ID)
+	done, err := store.Claim(t.Context(), chen, before.ID, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,27 +45,27 @@ func testClaimMove(t *testing.T, store sessions.Store) {
 
 func testClaimThis(t *testing.T, store sessions.Store) {
 	withBot := opened(t, store, wang)
-	_, err := store.Claim(t.Context(), chen, withBot.ID)
+	_, err := store.Claim(t.Context(), chen, withBot.ID, "")
 	wantError(t, "one that the bot owns", err, sessions.ErrTaken)
 	cards := queued(t, store, li, "cards", time.Now())
-	_, err = store.Claim(t.Context(), chen, cards.ID)
+	_, err = store.Claim(t.Context(), chen, cards.ID, "")
 	wantError(t, "one of another skill", err, sessions.ErrTaken)
-	_, err = store.Claim(t.Context(), sessions.Agent{ID: "nobody", Capacity: 5}, cards.ID)
+	_, err = store.Claim(t.Context(), sessions.Agent{ID: "nobody", Capacity: 5}, cards.ID, "")
 	wantError(t, "without skills", err, sessions.ErrTaken)
-	_, err = store.Claim(t.Context(), sessions.Agent{Skills: []string{"cards"}, Capacity: 5}, cards.ID)
+	_, err = store.Claim(t.Context(), sessions.Agent{Skills: []string{"cards"}, Capacity: 5}, cards.ID, "")
 	wantError(t, "without an id", err, sessions.ErrInvalid)
 	other := sessions.Agent{ID: "other", Skills: []string{"cards"}, Capacity: 5}
 	mine := claim(t, store, other, cards.ID)
-	_, err = store.Claim(t.Context(), other, cards.ID)
+	_, err = store.Claim(t.Context(), other, cards.ID, "")
 	wantError(t, "a second time", err, sessions.ErrTaken)
 	wantSame(t, "loaded", load(t, store, cards.ID), mine)
 	closed := commit(t, store, agent(other), mine.Close(time.Now()), handed("finished")).Session
-	_, err = store.Claim(t.Context(), other, closed.ID)
+	_, err = store.Claim(t.Context(), other, closed.ID, "")
 	wantError(t, "a closed one", err, sessions.ErrTaken)
 }
 
 func testClaimNext(t *testing.T, store sessions.Store) {
-	_, err := store.Claim(t.Context(), chen, "")
+	_, err := store.Claim(t.Context(), chen, "", "")
 	wantError(t, "with nobody waiting", err, sessions.ErrEmpty)
 	noon := time.Now().Truncate(time.Second)
 	var want []string
@@ -83,14 +83,14 @@ func testClaimNext(t *testing.T, store sessions.Store) {
 
 	big := chen
 	big.Capacity = 100
-	_, err = store.Claim(t.Context(), sessions.Agent{ID: "unskilled", Capacity: 5}, "")
+	_, err = store.Claim(t.Context(), sessions.Agent{ID: "unskilled", Capacity: 5}, "", "")
 	wantError(t, "without skills", err, sessions.ErrEmpty)
 	var got []string
 	for range want {
 		got = append(got, claim(t, store, big, "").ID)
 	}
 	wantSame(t, "order", got, want)
-	_, err = store.Claim(t.Context(), big, "")
+	_, err = store.Claim(t.Context(), big, "", "")
 	wantError(t, "with only another skill waiting", err, sessions.ErrEmpty)
 
 	// A chat that comes back goes to where it stood.
@@ -108,7 +108,7 @@ func testClaimFull(t *testing.T, store sessions.Store) {
 	for i := range 5 {
 		queued(t, store, sessions.Customer{ID: fmt.Sprint("c", i)}, "", time.Now())
 	}
-	_, err := store.Claim(t.Context(), sessions.Agent{ID: "off", Skills: []string{""}}, "")
+	_, err := store.Claim(t.Context(), sessions.Agent{ID: "off", Skills: []string{""}}, "", "")
 	wantError(t, "with capacity 0", err, sessions.ErrFull)
 	var mine []sessions.Session
 	for range chen.Capacity {
@@ -118,63 +118,13 @@ func testClaimFull(t *testing.T, store sessions.Store) {
 	if err != nil || len(waiting) != 1 {
 		t.Fatalf("Queue: %d sessions, %v", len(waiting), err)
 	}
-	_, err = store.Claim(t.Context(), chen, "")
+	_, err = store.Claim(t.Context(), chen, "", "")
 	wantError(t, "the next one", err, sessions.ErrFull)
-	_, err = store.Claim(t.Context(), chen, waiting[0].ID)
+	_, err = store.Claim(t.Context(), chen, waiting[0].ID, "")
 	wantError(t, "this one", err, sessions.ErrFull)
 	wantSame(t, "the one waiting", load(t, store, waiting[0].ID), waiting[0])
 	commit(t, store, agent(chen), mine[0].Close(time.Now()), handed("finished"))
 	claim(t, store, chen, "")
-}
-
-func testClaimRace(t *testing.T, store sessions.Store) {
-	const chats, agents, capacity = 200, 40, 4
-	for i := range chats {
-		queued(t, store, sessions.Customer{ID: fmt.Sprint("c", i)}, "", time.Now())
-	}
-	var mu sync.Mutex
-	owner := map[string]string{}
-	together(agents, func(i int) {
-		a := sessions.Agent{ID: fmt.Sprint("a", i), Skills: []string{"", "loans"}, Capacity: capacity}
-		for {
-			var done sessions.Committed
-			err := patiently(t.Context(), func() (err error) {
-				done, err = store.Claim(t.Context(), a, "")
-				return err
-			})
-			if errors.Is(err, sessions.ErrFull) {
-				return
-			}
-			if err != nil {
-				t.Errorf("Claim: %v", err) // there is more waiting than all can take
-				return
-			}
-			mu.Lock()
-			if had := owner[done.Session.ID]; had != "" {
-				t.Errorf("%s and %s both got a chat", had, a.ID)
-			}
-			owner[done.Session.ID] = a.ID
-			mu.Unlock()
-		}
-	})
-	if len(owner) != agents*capacity {
-		t.Errorf("%d chats were claimed, want %d", len(owner), agents*capacity)
-	}
-	for i := range agents {
-		id := fmt.Sprint("a", i)
-		owned, err := store.Owned(t.Context(), id)
-		if err != nil || len(owned) != capacity {
-			t.Errorf("%s owns %d chats, %v; want %d", id, len(owned), err, capacity)
-		}
-		for _, s := range owned {
-			if owner[s.ID] != id || s.Agent != id {
-				t.Errorf("a chat of %s was given to %s", id, owner[s.ID])
-			}
-		}
-	}
-	if _, left, err := store.Queue(t.Context(), "", 1); err != nil || left != chats-agents*capacity {
-		t.Errorf("%d are left waiting, %v; want %d", left, err, chats-agents*capacity)
-	}
 }
 
 func testClaimTabs(t *testing.T, store sessions.Store) {
@@ -188,7 +138,7 @@ func testClaimTabs(t *testing.T, store sessions.Store) {
 			id = waiting[i]
 		}
 		err := patiently(t.Context(), func() error {
-			_, err := store.Claim(t.Context(), chen, id)
+			_, err := store.Claim(t.Context(), chen, id, "")
 			return err
 		})
 		if err != nil && !errors.Is(err, sessions.ErrFull) && !errors.Is(err, sessions.ErrTaken) {
@@ -207,7 +157,7 @@ func testClaimOne(t *testing.T, store sessions.Store) {
 		a := sessions.Agent{ID: fmt.Sprint("a", i), Skills: []string{""}, Capacity: 1}
 		id := []string{s.ID, ""}[i%2]
 		err := patiently(t.Context(), func() error {
-			_, err := store.Claim(t.Context(), a, id)
+			_, err := store.Claim(t.Context(), a, id, "")
 			return err
 		})
 		switch {
@@ -231,7 +181,7 @@ func testClaimWhileTyping(t *testing.T, store sessions.Store) {
 	const messages = 20
 	together(2, func(i int) {
 		if i == 0 {
-			if err := patiently(t.Context(), func() error { _, err := store.Claim(t.Context(), chen, ""); return err }); err != nil {
+			if err := patiently(t.Context(), func() error { _, err := store.Claim(t.Context(), chen, "", ""); return err }); err != nil {
 				t.Errorf("Claim: %v", err)
 			}
 			return

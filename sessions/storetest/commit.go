@@ -305,7 +305,7 @@ func testCommitGone(t *testing.T, store sessions.Store) {
 	cancel()
 	_, err := store.Commit(ctx, customer(wang), s, said(customer(wang), "一", ""))
 	wantError(t, "Commit", err, context.Canceled)
-	_, err = store.Claim(ctx, chen, "")
+	_, err = store.Claim(ctx, chen, "", "")
 	wantError(t, "Claim", err, context.Canceled)
 	_, err = store.Open(ctx, li, "widget", "zh-CN")
 	wantError(t, "Open", err, context.Canceled)

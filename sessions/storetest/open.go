@@ -111,7 +111,7 @@ func testLoadUnknown(t *testing.T, store sessions.Store) {
 		_, err = store.Commit(t.Context(), system, sessions.Session{ID: id, State: sessions.Bot}, handed("idle"))
 		wantError(t, "Commit", err, sessions.ErrNotFound)
 		if id != "" {
-			_, err = store.Claim(t.Context(), chen, id)
+			_, err = store.Claim(t.Context(), chen, id, "")
 			wantError(t, "Claim", err, sessions.ErrNotFound)
 		}
 		if events, err := store.Transcript(t.Context(), id, 0, 10); err != nil || len(events) != 0 {

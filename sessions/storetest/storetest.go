@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) sessions.Store) {
 		name  string
 		tests map[string]func(*testing.T, sessions.Store)
 	}{
-		{"open", openTests}, {"commit", commitTests}, {"refs", refTests}, {"claim", claimTests}, {"lists", listTests}, {"feed", feedTests},
+		{"open", openTests}, {"commit", commitTests}, {"refs", refTests}, {"claim", claimTests}, {"beats", beatTests}, {"machine", machineTests}, {"lists", listTests}, {"feed", feedTests},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func assigned(t *testing.T, store sessions.Store, who sessions.Customer, a sessi
 
 func claim(t *testing.T, store sessions.Store, a sessions.Agent, id string) sessions.Session {
 	t.Helper()
-	done, err := store.Claim(t.Context(), a, id)
+	done, err := store.Claim(t.Context(), a, id, "")
 	if err != nil {
 		t.Fatalf("Claim: %v", err)
 	}

@@ -1,14 +1,36 @@
-// Package roster knows which agents are there and which of them take chats.
+// Package roster knows which agents are at a desk and which of them take chats.
 //
-// Both are announcements in sessions.Live that must be repeated (Beat, every
-// BeatEvery) and fade after Linger, so a desk that died is off duty by itself. The
-// groups are "agents" (whoever has a desk open) and "duty:SKILL" for each skill of an
-// agent who takes chats. Losing all of Live costs at most one beat.
+// That an agent is there is a counter in the Store that goes up (Beat) while one of
+// their desks answers. Each process watches the counters on its own monotonic clock:
+// nobody's wall clock is asked, so none that jumps sends anybody home or keeps them for
+// ever. That they take chats is a switch in the Store. sessions.Live only has a fast copy
+// of who is there, for a process that has not watched for long enough; losing it,
+// or all of Redis, costs nobody a chat.
+//
+// # How long until a chat is given to others
+//
+// Let an agent's desk give its last sign of life at time 0, and then the cable is pulled.
+//
+//	0 to 10 s    the gateway pings desks each BeatEvery, and beats for those that gave a
+//	             sign since the last time: the last beat is at most 10 s late
+//	up to 1 s    until a sweeper looks (LookEvery) and sees it
+//	30 s         LostAfter: the counter stands still
+//	up to 1 s    until the sweeper looks again, and gives the chats back to the queue
+//
+// In all 30 to 42 s; to that comes what the statements take. A desk that comes back beats
+// at once, so one that reconnects every few seconds keeps its chats. A gateway that
+// dies stops beating at once: 30 to 32 s after its last beat, unless the desk is back
+// on another node.
+//
+// # Who cannot see judges nobody
+//
+// A process that could not look for BlindAfter (it was stopped, or the Store was away), or
+// whose own beats fail, begins to watch anew: what stood still meanwhile may have been
+// the Store.
 package roster
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -16,80 +38,124 @@ import (
 )
 
 const (
-	// BeatEvery is how often an open desk is announced anew.
-	BeatEvery = 10 * time.Second
-	// Linger is how long an agent counts as there after the last beat: two may be lost.
-	Linger = 30 * time.Second
+	BeatEvery  = 10 * time.Second // between two beats for a desk
+	LookEvery  = time.Second      // between two looks at the counters
+	LostAfter  = 30 * time.Second // a counter that stands still for so long: the agent is gone
+	BlindAfter = 5 * time.Second  // without a look
 
-	agents = "agents"
+	agents = "agents" // group of Live
 )
 
-func duty(skill string) string { return "duty:" + skill }
+// Roster is the list, as this process sees it. Its methods are safe for concurrent use.
+// Errors are those of the Store; Live may be away.
+type Roster struct {
+	store sessions.Store
+	live  sessions.Live
+	clock func() time.Duration // monotonic, from anywhere on
+	watch watch
+}
 
-// Topic is signalled when an agent began or ceased to take chats: their other
-// desks look again.
-func Topic(agent string) string { return "agent:" + agent }
+// New makes a Roster. One is enough for a process.
+func New(store sessions.Store, live sessions.Live) *Roster {
+	start := time.Now()
+	return &Roster{store: store, live: live, clock: func() time.Duration { return time.Since(start) }}
+}
 
-// Roster is the list. Its methods are safe for concurrent use; their errors mean
-// that Live is not reachable now.
-type Roster struct{ Live sessions.Live }
-
-// Beat says that the agent's desk is open and, if on, that they take chats. The
-// desk says it at once when it opens and then every BeatEvery.
-func (r Roster) Beat(ctx context.Context, agent sessions.Agent, on bool) error {
-	err := r.Live.Announce(ctx, agents, agent.ID, Linger)
-	if !on {
+// Beat says that desks of these agents answered since the last time, or have just opened.
+func (r *Roster) Beat(ctx context.Context, there []sessions.Agent) error {
+	if len(there) == 0 {
+		return nil
+	}
+	now := r.clock()
+	if err := r.store.Beat(ctx, there); err != nil {
+		r.watch.anew(now)
 		return err
 	}
-	for _, skill := range agent.Skills {
-		err = errors.Join(err, r.Live.Announce(ctx, duty(skill), agent.ID, Linger))
+	for _, a := range there {
+		r.watch.beat(now, a.ID)
+		_ = r.live.Announce(ctx, agents, a.ID, LostAfter)
 	}
-	return err
+	return nil
 }
 
 // Available says that the agent takes chats from now on, or takes none any more.
-func (r Roster) Available(ctx context.Context, agent sessions.Agent, on bool) error {
-	var err error
-	for _, skill := range agent.Skills {
-		if on {
-			err = errors.Join(err, r.Live.Announce(ctx, duty(skill), agent.ID, Linger))
-		} else {
-			err = errors.Join(err, r.Live.Leave(ctx, duty(skill), agent.ID))
+func (r *Roster) Available(ctx context.Context, agent sessions.Agent, on bool) error {
+	if err := r.store.SetTakes(ctx, agent, on); err != nil {
+		return err
+	}
+	_ = r.live.Signal(ctx, sessions.DeskTopic, sessions.Signal{})
+	return nil
+}
+
+// Leave says that the agent went home. A desk whose socket was lost does not say it:
+// it may be back before the counter has stood still for long.
+func (r *Roster) Leave(ctx context.Context, agent sessions.Agent) error {
+	_ = r.live.Leave(ctx, agents, agent.ID)
+	return r.Available(ctx, agent, false)
+}
+
+// Takes reports whether the agent's switch says that they take chats.
+func (r *Roster) Takes(ctx context.Context, agent sessions.Agent) (bool, error) {
+	beats, err := r.look(ctx)
+	return slices.ContainsFunc(beats, func(b sessions.Beat) bool { return b.Agent == agent.ID && b.Takes }), err
+}
+
+// OnDuty returns how many agents of a skill are there and take chats.
+func (r *Roster) OnDuty(ctx context.Context, skill string) (int, error) {
+	beats, err := r.look(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, unsure := 0, []string(nil)
+	for _, b := range beats {
+		if !b.Takes || !slices.Contains(b.Skills, skill) {
+			continue
+		}
+		switch r.watch.about(r.clock(), b.Agent) {
+		case there:
+			n++
+		case unknown:
+			unsure = append(unsure, b.Agent)
 		}
 	}
-	return errors.Join(err, r.tell(ctx, agent.ID))
+	return n + r.announced(ctx, unsure), nil
 }
 
-// Leave says that the agent went home. A desk whose socket was lost does not say
-// it: it may be back before the last beat fades.
-func (r Roster) Leave(ctx context.Context, agent sessions.Agent) error {
-	err := r.Live.Leave(ctx, agents, agent.ID)
-	return errors.Join(err, r.Available(ctx, agent, false))
-}
-
-func (r Roster) tell(ctx context.Context, agent string) error {
-	return errors.Join(r.Live.Signal(ctx, Topic(agent), sessions.Signal{}), r.Live.Signal(ctx, sessions.DeskTopic, sessions.Signal{}))
-}
-
-// Takes reports whether the agent takes chats of at least one of their skills.
-func (r Roster) Takes(ctx context.Context, agent sessions.Agent) (bool, error) {
-	for _, skill := range agent.Skills {
-		on, err := r.Live.Present(ctx, duty(skill))
-		if err != nil {
-			return false, err
-		}
-		if slices.Contains(on, agent.ID) {
-			return true, nil
+// announced counts those whom Live says are there. If it is away, a customer who waits
+// in vain for some seconds is better than one who is told that nobody is there.
+func (r *Roster) announced(ctx context.Context, agent []string) (n int) {
+	if len(agent) == 0 {
+		return 0
+	}
+	present, err := r.live.Present(ctx, agents)
+	if err != nil {
+		return len(agent)
+	}
+	for _, a := range agent {
+		if slices.Contains(present, a) {
+			n++
 		}
 	}
-	return false, nil
+	return n
 }
 
-// OnDuty returns how many agents take chats of a skill now.
-func (r Roster) OnDuty(ctx context.Context, skill string) (int, error) {
-	on, err := r.Live.Present(ctx, duty(skill))
-	return len(on), err
+// Lost returns the agents who are gone, sorted: their counters have been seen to stand
+// still for LostAfter. Each is returned again after another LostAfter. To be called
+// every LookEvery.
+func (r *Roster) Lost(ctx context.Context) ([]string, error) {
+	if _, err := r.look(ctx); err != nil {
+		return nil, err
+	}
+	return r.watch.lost(r.clock()), nil
 }
 
-// Present returns the user ids of the agents whose desk is open, sorted.
-func (r Roster) Present(ctx context.Context) ([]string, error) { return r.Live.Present(ctx, agents) }
+// look reads the counters and takes them down.
+func (r *Roster) look(ctx context.Context) ([]sessions.Beat, error) {
+	began := r.clock()
+	beats, err := r.store.Beats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.watch.look(began, beats)
+	return beats, nil
+}

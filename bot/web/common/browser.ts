@@ -7,7 +7,7 @@ export function browserLink(url: string, ears: Ears): Link {
     hasNetwork: () => navigator.onLine !== false,
     visible: () => !document.hidden,
   }, ears);
-  window.addEventListener("online", () => link.nudge());
+  window.addEventListener("online", () => link.nudge(true));
   document.addEventListener("visibilitychange", () => { if (!document.hidden) link.nudge(); });
   return link;
 }

@@ -104,13 +104,13 @@ export class Link {
   }
 
   // nudge is for when the device woke up or got a network: do not wait out the
-  // back-off, and do not trust an old socket.
-  nudge(): void {
+  // back-off, and do not trust an old socket; none at all if the network is another one.
+  nudge(moved = false): void {
     if (this.state_ === "waiting" || this.state_ === "offline") {
       if (!this.socket && this.clock.now() >= this.notBefore) this.again();
       return;
     }
-    if (this.state_ !== "online" || this.clock.now() - this.heardAt < PING_EVERY) return;
+    if (this.state_ !== "online" || (!moved && this.clock.now() - this.heardAt < PING_EVERY)) return;
     const asked = this.clock.now();
     this.send({ type: "ping" });
     this.cancelProbe();

@@ -22,6 +22,7 @@ export interface Item {
   code: Code | "stale" | "";
   seq: number; // what it became; 0 until acked
   sends: number; // how often it was sent on a connection that stayed
+  kept: boolean; // a reload does not lose it
 }
 
 // An Outbox keeps what was said until it is acked: on a shelf, so that neither a
@@ -52,9 +53,9 @@ export class Outbox {
   add(frame: Resent, label = "", keep = true): Item {
     const last = this.items[this.items.length - 1];
     const at = Math.max(this.clock.now(), last ? last.at + 1 : 0); // the order survives a reload
-    const item: Item = { frame, label, at, state: "waiting", error: "", code: "", seq: 0, sends: 0 };
+    const item: Item = { frame, label, at, state: "waiting", error: "", code: "", seq: 0, sends: 0, kept: false };
     this.items.push(item);
-    if (keep) this.shelf.set(PREFIX + frame.cid, JSON.stringify({ frame, label, at }));
+    if (keep) item.kept = this.shelf.set(PREFIX + frame.cid, JSON.stringify({ frame, label, at }));
     this.changed(item);
     this.next();
     return item;
@@ -160,7 +161,7 @@ export class Outbox {
       const kept = JSON.parse(this.shelf.get(key) || "") as Pick<Item, "frame" | "label" | "at">;
       if (!kept.frame || typeof kept.frame.cid !== "string" || PREFIX + kept.frame.cid !== key) throw new Error("not an item");
       const stale = this.clock.now() - kept.at > STALE;
-      return { frame: kept.frame, label: kept.label, at: kept.at, state: stale ? "failed" : "waiting", error: "", code: stale ? "stale" : "", seq: 0, sends: 0 };
+      return { frame: kept.frame, label: kept.label, at: kept.at, state: stale ? "failed" : "waiting", error: "", code: stale ? "stale" : "", seq: 0, sends: 0, kept: true };
     } catch {
       this.shelf.remove(key);
       return null;

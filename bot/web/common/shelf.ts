@@ -2,7 +2,7 @@
 // full, it remembers for as long as the page lives.
 export interface Shelf {
   get(key: string): string | null;
-  set(key: string, value: string): void;
+  set(key: string, value: string): boolean; // whether it will be there after a reload
   remove(key: string): void;
   keys(): string[];
 }
@@ -23,8 +23,10 @@ export function openShelf(prefix: string, storage: () => Storage_ = () => localS
   return {
     get: (key) => memory.get(key) ?? tryIt((s) => s.getItem(prefix + key), null),
     set: (key, value) => {
-      if (tryIt((s) => (s.setItem(prefix + key, value), true), false)) memory.delete(key);
+      const kept = tryIt((s) => (s.setItem(prefix + key, value), true), false);
+      if (kept) memory.delete(key);
       else memory.set(key, value);
+      return kept;
     },
     remove: (key) => {
       memory.delete(key);

@@ -38,7 +38,11 @@ export class Composer {
     this.writing = new Writing({ id: "write" }, LINES, {
       left: (n) => say.say("count.left", { n }),
       over: (n) => say.say("count.over", { n }),
-      send: (text) => acts.send(this.mode, text),
+      send: (text) => {
+        const mode = this.mode;
+        this.setMode("say"); // a note is an exception: what comes next is for the customer again
+        acts.send(mode, text);
+      },
       changed: (text, sendable) => {
         send.disabled = !sendable;
         this.keep(text);

@@ -10,6 +10,9 @@ import type { Lang } from "../common/text";
 import { Room } from "./room";
 
 const TYPING_EVERY = 3000; // milliseconds
+// For how long a claim is worth sending again after a break, in milliseconds: later
+// the agent has looked elsewhere, and what it took is in their list.
+const CLAIM_FOR = 60000;
 
 // View is what shows a Shift.
 export interface View {
@@ -57,14 +60,13 @@ export class Shift {
 
   online(): boolean { return this.link.state() === "online"; }
 
-  // available says whether the agent takes new chats; for all their windows on this computer.
+  // available says whether the agent takes new chats. The server keeps it, for all their windows.
   available(on: boolean): void {
-    this.shelf.set("available", on ? "1" : "0");
     this.link.send({ type: "available", on });
   }
 
-  // claim takes a chat, or the next one. It is not resent after a break: the lists
-  // have moved on by then.
+  // claim takes a chat, or the next one. Sent again with the same cid it is the same
+  // claim: a lost answer takes no second chat.
   claim(session = ""): void {
     this.box.add({ type: "claim", cid: newCID(), ...(session && { session }) }, "", false);
   }
@@ -130,19 +132,18 @@ export class Shift {
   }
 
   private welcomed(me: DeskWelcome): void {
-    const back = this.me !== null;
-    this.me = { ...me, available: me.available || (back && this.shelf.get("available") === "1") };
-    if (this.me.available !== me.available) this.available(true); // a server that was restarted has forgotten it
+    this.me = me;
     this.view.welcomed(this.me);
     if (this.current) this.watch(this.current);
     this.link.welcomed();
+    const old = this.clock.now() - CLAIM_FOR;
+    this.box.all().filter((i) => i.frame.type === "claim" && i.at < old).forEach((i) => this.box.drop(i.frame.cid));
     this.box.open();
   }
 
   private lost(code: number): void {
     if (code === CLOSE_LOGGED_OUT) this.view.loggedOut();
     this.box.shut();
-    this.box.all().filter((i) => i.frame.type === "claim").forEach((i) => this.box.drop(i.frame.cid));
   }
 
   private listed(chats: Chats): void {

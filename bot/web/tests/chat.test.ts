@@ -15,6 +15,7 @@ class Screen implements View {
   starts = 0;
   unreads = 0;
   typist = "";
+  thinks = false;
 
   link(s: string): void { this.links.push(s); }
   started(again: boolean): void {
@@ -29,6 +30,7 @@ class Screen implements View {
   sent(cid: string): void { this.pending.delete(cid); }
   state(s: StateFrame): void { this.states.push(s.state + (s.position ? s.position : "") + (s.agent || "")); }
   typing(from: { name?: string }): void { this.typist = from.name || ""; }
+  thinking(on: boolean): void { this.thinks = on; }
   notice(t: string): void { this.notices.push(t); }
   reload(t: string): void { this.notices.push("reload:" + t); }
   unread(n: number): void { this.unreads = n; }
@@ -198,6 +200,37 @@ test("closed at the wrong moment: asks for the new session, once", () => {
   net.wire.say({ type: "error", code: "closed", text: "结束", cid });
   assert.equal(net.wires.length, 2);
   assert.equal(chat.box.find(cid)!.state, "failed");
+});
+
+test("the bot is thinking from a line of ours until its answer or a person", () => {
+  const { net, screen, chat } = setup();
+  const mine = { from: { role: "customer" as const } };
+  let seq = 0;
+  const say = (more: Partial<Event>): boolean => {
+    net.wire.say(event(++seq, seq - 1, more));
+    return screen.thinks;
+  };
+  const state = (s: string): boolean => {
+    net.wire.say({ type: "state", session: "s1", state: s });
+    return screen.thinks;
+  };
+  chat.start();
+  net.wire.accept();
+  net.wire.say(welcome(0));
+  assert.equal(say({}), false, "the greeting");
+  assert.equal(say(mine), true);
+  assert.equal(say(mine), true, "a second line waits with the first");
+  assert.equal(say({}), false, "answered");
+  assert.equal(say({ ...mine, masked: ["phone"] }), true);
+  assert.equal(say({}), true, "that something was hidden is no answer");
+  assert.equal(say({ ...mine, kind: "vote", text: "" }), true);
+  assert.equal(say({}), false);
+  assert.equal(say(mine), true);
+  assert.equal(state("queued"), false, "a person will answer");
+  assert.equal(say(mine), false);
+  assert.equal(state("bot"), false);
+  assert.equal(say(mine), true);
+  assert.equal(say({ kind: "handed", text: "x" }), false);
 });
 
 test("a person is asked for once, however often the button is pressed", () => {

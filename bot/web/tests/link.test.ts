@@ -166,3 +166,20 @@ test("what an old socket still says is not heard", () => {
   ear({ data: '{"type":"welcome"}' });
   assert.equal(heard.length, 1);
 });
+
+test("another network: an old socket is probed however lately it spoke", () => {
+  const { time, net, link, up } = setup();
+  link.start();
+  up();
+  link.nudge();
+  assert.equal(net.wire.last("ping"), undefined, "it spoke just now");
+  link.nudge(true);
+  assert.deepEqual(net.wire.last("ping"), { type: "ping" });
+  time.pass(1000);
+  net.wire.say({ type: "pong" });
+  time.pass(10000);
+  assert.equal(net.wires.length, 1, "it answered");
+  link.nudge(true);
+  time.pass(8000);
+  assert.equal(net.wires.length, 2, "it did not");
+});

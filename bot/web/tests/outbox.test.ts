@@ -36,6 +36,33 @@ test("what is not acked survives a reload, in order", () => {
   assert.equal(setup(first.storage).box.all().length, 0);
 });
 
+test("where nothing can be stored it is sent all the same, and known to be at risk", () => {
+  const full = { ...memory(), setItem: () => { throw new Error("quota"); } } as Storage;
+  const { box, sent } = setup(full);
+  box.open();
+  box.add(send("a"), "a");
+  box.add(send("b"), "b");
+  assert.deepEqual(box.all().map((i) => i.kept), [false, false]);
+  box.acked("a", 1);
+  assert.deepEqual(sent, ["a", "b"]);
+  assert.equal(setup().box.add(send("a"), "a").kept, true);
+});
+
+test("two tabs of one browser: what one left behind both may send, the order stays", () => {
+  const first = setup();
+  ["a", "b"].forEach((c) => first.box.add(send(c), c));
+  const second = setup(first.storage);
+  first.box.open();
+  second.box.open();
+  assert.deepEqual([first.sent, second.sent], [["a"], ["a"]], "the same cid: one line on the server");
+  second.box.acked("a", 1);
+  second.box.acked("b", 2);
+  first.box.acked("a", 1);
+  assert.deepEqual(first.sent, ["a", "b"]);
+  first.box.acked("b", 2);
+  assert.equal(setup(first.storage).box.all().length, 0);
+});
+
 test("what is not to be kept is gone after a reload", () => {
   const first = setup();
   first.box.add(send("a"), "a", false);

@@ -68,7 +68,7 @@ test("claims, opens, says with the newest fence; the order of what is said and d
   assert.equal(seen.owners.at(-1), "closed");
 });
 
-test("after a break it watches on from where it was, and resends what was said but no claim", () => {
+test("after a break it watches on from where it was, and resends what was said", () => {
   const { time, net, shift, seen, up } = setup();
   shift.start();
   up();
@@ -79,13 +79,32 @@ test("after a break it watches on from where it was, and resends what was said b
   const say = net.wire.last("say") as unknown as Act;
   net.wire.cut();
   time.pass(1000);
-  shift.claim();
   up();
   assert.deepEqual(net.wire.sent.slice(1), [{ type: "watch", session: "s1", after: 2 }, { ...say }]);
   net.wire.say(event(3, { cid: say.cid, from: { role: "agent", id: "u1" }, text: "在的" }));
   assert.deepEqual(seen.lines, ["t1", "t2", "在的"]);
+});
+
+test("a claim is sent again until it is answered, as the same claim; not after a long break", () => {
+  const { time, net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  shift.claim();
+  const claim = net.wire.last("claim");
   net.wire.cut();
-  assert.equal(shift.box.all().length, 0, "the claim is not made behind anybody's back");
+  time.pass(1000);
+  up();
+  assert.deepEqual(net.wire.last("claim"), claim);
+  net.wire.say({ type: "ack", cid: (claim as unknown as Act).cid, seq: 4, session: "s1", fence: 3 });
+  assert.deepEqual(seen.opened, ["s1"]);
+  assert.equal(shift.box.all().length, 0);
+  shift.claim();
+  net.wire.cut();
+  time.pass(90000);
+  while (net.wire.closed) time.pass(1000);
+  up();
+  assert.equal(net.wire.last("claim"), undefined, "the claim is not made behind anybody's back");
+  assert.equal(shift.box.all().length, 0);
 });
 
 test("not the owner any more: the text is kept for another try, the room shows whose it is", () => {
@@ -171,31 +190,21 @@ test("contact details live as long as the page", () => {
   assert.equal(shift.box.all().length, 0);
 });
 
-test("on duty again after a server that forgot it; not if switched off, and not with a new page", () => {
-  const storage = memory();
-  const { time, net, shift } = setup(storage);
-  const welcome = (): void => {
+test("on duty is what the server says, whatever this window said before", () => {
+  const { time, net, shift } = setup();
+  const welcome = (available: boolean): void => {
     net.wire.accept();
-    net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available: false });
-  };
-  const again = (): void => {
-    net.wire.cut();
-    time.pass(2000);
-    welcome();
+    net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available });
   };
   shift.start();
-  welcome();
+  welcome(false);
   shift.available(true);
-  again();
   assert.deepEqual(net.wire.last("available"), { type: "available", on: true });
-  assert.equal(shift.me!.available, true);
-  shift.available(false);
-  again();
-  assert.equal(net.wire.last("available"), undefined);
-  shift.available(true);
-  const fresh = setup(storage);
-  fresh.shift.start();
-  fresh.net.wire.accept();
-  fresh.net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available: false });
-  assert.equal(fresh.net.wire.last("available"), undefined);
+  for (const available of [true, false]) { // off: by another window, meanwhile
+    net.wire.cut();
+    time.pass(2000);
+    welcome(available);
+    assert.equal(net.wire.last("available"), undefined);
+    assert.equal(shift.me!.available, available);
+  }
 });

@@ -21,6 +21,7 @@ export interface View {
   sent(cid: string): void; // the line of this cid was shown: nothing is outgoing any more
   state(state: StateFrame): void;
   typing(from: Speaker): void;
+  thinking(on: boolean): void; // the bot owes an answer to what was said
   notice(text: string): void;
   reload(text: string): void; // this page is too old
   unread(n: number): void;
@@ -43,6 +44,8 @@ export class Chat {
   private readTo = 0;
   private unread = 0;
   private spoke = false; // the customer, in this session
+  private owed = false; // the bot has not answered the newest line yet
+  private aside = false; // the bot's next line only says that something was hidden
 
   constructor(
     private readonly shelf: Shelf,
@@ -177,6 +180,7 @@ export class Chat {
     this.log.start(session);
     this.head = 0;
     this.spoke = false;
+    this.owe(false);
     const read = this.readMark();
     this.readTo = read.session === session ? read.seq : 0;
     this.view.unread(this.unread = 0);
@@ -204,7 +208,23 @@ export class Chat {
     this.view.line(e, e.seq > this.head);
     if (e.cid) this.view.sent(e.cid);
     this.count(e);
+    this.answered(e);
   }
+
+  // answered keeps whether the bot owes an answer: it may wait a moment for what else
+  // the customer has to say.
+  private answered(e: Event): void {
+    if (!e.text) return;
+    if (e.from.role === "customer" && e.kind === "message") {
+      this.aside = !!e.masked && e.masked.length > 0;
+      this.owe(this.state.state === "bot");
+    } else if (e.from.role === "bot" && e.kind === "message" && this.aside) {
+      this.aside = false;
+      this.owe(this.owed);
+    } else if (e.kind === "message" || e.kind === "handed") this.owe(false);
+  }
+
+  private owe(on: boolean): void { this.view.thinking(this.owed = on); }
 
   // count keeps the number on the launcher. A greeting to somebody who said nothing yet does not count.
   private count(e: Event): void {
@@ -233,6 +253,7 @@ export class Chat {
     if (s.session !== this.log.session) this.follow(s.session);
     this.state = s;
     this.view.state(s);
+    if (s.state !== "bot") this.owe(false);
   }
 
   private typing(t: Typing): void {

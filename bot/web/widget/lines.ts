@@ -8,6 +8,8 @@ import type { WidgetWords } from "./words";
 
 const TITLE_AGAIN = 5 * 60 * 1000; // milliseconds after which a speaker is named again
 const TYPING_FOR = 5000;
+const THINKING_AFTER = 300; // what is answered at once shows no dots
+const THINKING_FOR = 30000; // whoever has nothing to say by then is not at it
 const SETTLE = 700; // after this the history is drawn and new lines may be read aloud
 
 // Lines is the conversation on the page: what was said, then what is on its way.
@@ -15,13 +17,14 @@ export class Lines {
   readonly node: HTMLElement;
   private readonly log: HTMLElement;
   private readonly pending = h("div", { class: "pending", "aria-live": "off" });
-  private readonly typingRow = h("div", { class: "typing", hidden: true });
+  private readonly typingRow = h("div", { role: "status" }); // read aloud when there is a pause
   private readonly after = h("div", { class: "after" });
   private readonly scroll: Scroll;
   private readonly drawn = new Map<number, Drawn>();
   private readonly waiting = new Map<string, HTMLElement>();
   private last: Event | null = null;
   private typingTimer = 0;
+  private thinkingTimer = 0;
   private settleTimer = 0;
 
   constructor(private readonly say: WidgetWords, private readonly acts: Acts, private readonly second: Second) {
@@ -78,13 +81,23 @@ export class Lines {
   }
 
   typing(from: Speaker): void {
-    const name = from.name || this.say.say("agent");
-    fill(this.typingRow, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
-      this.say.say("typing.agent", { name }));
-    this.typingRow.hidden = false;
+    this.dots(this.say.say("typing.agent", { name: from.name || this.say.say("agent") }), TYPING_FOR);
+  }
+
+  // thinking shows that the bot is about to answer.
+  thinking(on: boolean): void {
+    clearTimeout(this.thinkingTimer);
+    if (on) this.thinkingTimer = window.setTimeout(() => this.dots(this.say.say("typing.bot"), THINKING_FOR), THINKING_AFTER);
+    else this.stopTyping();
+  }
+
+  private dots(text: string, ms: number): void {
+    if (this.typingRow.textContent !== text) { // say it aloud once
+      fill(this.typingRow, h("div", { class: "typing" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), text));
+      this.scroll.grown(false);
+    }
     clearTimeout(this.typingTimer);
-    this.typingTimer = window.setTimeout(() => this.stopTyping(), TYPING_FOR);
-    this.scroll.grown(false);
+    this.typingTimer = window.setTimeout(() => this.stopTyping(), ms);
   }
 
   // divide draws a line between two sessions; clear starts from nothing.
@@ -131,6 +144,7 @@ export class Lines {
 
   private stopTyping(): void {
     clearTimeout(this.typingTimer);
-    this.typingRow.hidden = true;
+    clearTimeout(this.thinkingTimer);
+    clear(this.typingRow);
   }
 }

@@ -94,7 +94,7 @@ export class Panel implements View {
     if (state !== "connecting" || this.was === "idle") this.was = state;
     clearTimeout(this.statusTimer);
     if (back) return this.brief("link.back", BACK_FOR);
-    this.tell(state === "online" || state === "idle" ? "" : this.say.say(`link.${state}` as "link.waiting"));
+    this.tellLink(state);
   }
 
   started(again: boolean): void {
@@ -121,6 +121,7 @@ export class Panel implements View {
       if (item.error) this.notice(item.error);
     }
     this.lines.outgoing(item);
+    if (!item.kept && (this.was === "waiting" || this.was === "offline")) this.tellLink(this.was);
   }
 
   sent(cid: string): void { this.lines.sent(cid); }
@@ -135,6 +136,8 @@ export class Panel implements View {
   }
 
   typing(from: Speaker): void { this.lines.typing(from); }
+
+  thinking(on: boolean): void { this.lines.thinking(on); }
 
   notice(text: string): void {
     this.tell(text);
@@ -156,7 +159,15 @@ export class Panel implements View {
     if (closed !== !!this.rating.node.parentNode) this.lines.afterwards(closed ? this.rating.node : null);
   }
 
-  private tell(text: string): void { fill(this.status, text); }
+  // tellLink says what is wrong with the connection. It promises that nothing is lost
+  // only where the browser keeps what is to be sent.
+  private tellLink(state: LinkState): void {
+    if (state === "online" || state === "idle") return this.tell("");
+    const unsaved = this.chat.box.all().some((i) => !i.kept && i.state !== "failed" && i.state !== "acked");
+    this.tell(this.say.say(unsaved ? "link.unsaved" : `link.${state}` as "link.waiting"));
+  }
+
+  private tell(text: string): void { if (this.status.textContent !== text) fill(this.status, text); }
 
   private brief(key: "link.back", ms: number): void {
     this.tell(this.say.say(key));

@@ -77,6 +77,8 @@ scene("the one-time link makes the first account, once", async () => {
   assert.equal(answer.status(), 410);
   await stranger.page.getByText(page("setup.token")).waitFor();
   assert.equal(await stranger.page.locator("form[action='/setup']").count(), 0);
+  await stranger.page.getByRole("main").getByRole("link", { name: page("login"), exact: true }).click();
+  await stranger.page.waitForURL("**/login");
   await stranger.context.close();
 
   await desk.page.getByRole("button", { name: page("logout") }).click();
@@ -154,6 +156,7 @@ scene("they talk and see each other type; a note is for staff only", async () =>
   await agent.reads("好的，是今天上午扣的");
   await agent.note("客户很有耐心");
   await agent.reads("客户很有耐心");
+  assert.equal(await agent.button("reply").getAttribute("aria-pressed"), "true", "after a note one talks to the customer again");
 
   // What comes while the chat is folded up is counted on the button.
   await customer.button("close").click();

@@ -163,6 +163,15 @@ func atLeast(least time.Duration) func(any) error {
 	}
 }
 
+func lasting(least, most time.Duration) func(any) error {
+	return func(v any) error {
+		if d := v.(time.Duration); d < least || d > most {
+			return fmt.Errorf("%v is not between %v and %v", d, least, most)
+		}
+		return nil
+	}
+}
+
 func between(least, most int) func(any) error {
 	return func(v any) error {
 		if n := v.(int); n < least || n > most {

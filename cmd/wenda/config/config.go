@@ -51,9 +51,12 @@ type Config struct {
 		IdleClose   time.Duration `koanf:"idle_close"`
 		ReplyHours  int           `koanf:"reply_hours"`
 		MatchBudget time.Duration `koanf:"match_budget"`
+		Gather      time.Duration `koanf:"gather"`
 	} `koanf:"bot"`
 	Limits struct {
 		MessageRunes int           `koanf:"message_runes"`
+		CustomerRate int           `koanf:"customer_rate"`
+		ConnectRate  int           `koanf:"connect_rate"`
 		Drain        time.Duration `koanf:"drain"`
 	} `koanf:"limits"`
 }
@@ -85,7 +88,10 @@ var Settings = []Setting{
 	{Key: "bot.idle_close", Default: 15 * time.Minute, Doc: "silence after which a chat with the bot is closed", check: atLeast(time.Second)},
 	{Key: "bot.reply_hours", Default: 24, Doc: "hours within which a message left after hours is promised an answer", check: between(1, 720)},
 	{Key: "bot.match_budget", Default: 50 * time.Millisecond, Doc: "time the matcher may take; beyond it the message is kept and handed to a person", check: atLeast(time.Millisecond)},
+	{Key: "bot.gather", Default: time.Second, Doc: "quiet after which the bot answers lines that are no clear question yet, all at once; clear questions are answered at once; 0 answers each line by itself", check: lasting(0, 4*time.Second)},
 	{Key: "limits.message_runes", Default: 2000, Doc: "longest message, in characters", check: between(10, 8000)},
+	{Key: "limits.customer_rate", Default: 1, Doc: "messages a second that one customer may send on the average; ten times as many at once", check: between(1, 100_000)},
+	{Key: "limits.connect_rate", Default: 200, Doc: "connections a minute that one address may open; raise it if a proxy in front hides the addresses, or many customers share one", check: between(1, 10_000_000)},
 	{Key: "limits.drain", Default: 20 * time.Second, Doc: "time over which clients are asked to reconnect elsewhere when the server stops", check: atLeast(0)},
 }
 
@@ -143,7 +149,7 @@ func Load(fs *pflag.FlagSet, environ []string) (*Loaded, error) {
 func variables(environ []string) map[string]string {
 	env := map[string]string{}
 	for _, kv := range environ {
-		if name, value, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(name, "WENDA_") && !strings.HasPrefix(name, "WENDA_TEST_") {
+		if name, value, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(name, "WENDA_") && !strings.HasPrefix(name, "WENDA_TEST_") && name != "WENDA_PROVE" {
 			env[name] = value
 		}
 	}

@@ -79,6 +79,7 @@ func TestRefused(t *testing.T) {
 		"bad address":          {args: []string{"--addr", "8600"}, says: []string{"addr (flag --addr)", "host:port"}},
 		"bad duration":         {environ: []string{"WENDA_BOT_IDLE_HINT=soon"}, says: []string{"bot.idle_hint", "WENDA_BOT_IDLE_HINT", "5m"}},
 		"number out of range":  {args: []string{"--bot-reply-hours", "0"}, says: []string{"bot.reply_hours", "between 1 and 720"}},
+		"gathers too long":     {args: []string{"--bot-gather", "5s"}, says: []string{"bot.gather", "between 0s and 4s"}},
 		"wildcard origin":      {args: []string{"--origins", "https://*.example.com/"}, says: []string{"origins"}},
 		"database of no kind":  {environ: []string{"WENDA_DATABASE_URL=mysql://u:hunter2@h/d"}, says: []string{"database_url", "postgres://"}},
 		"short secret":         {environ: []string{"WENDA_IDENTITY_SECRET=hunter2"}, says: []string{"identity_secret", "7 bytes"}},
