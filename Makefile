@@ -1,14 +1,20 @@
 # make run     a working bot with the sample knowledge base
 # make test    everything: installs what is missing, then checks and tests (README)
 # make check   only formatting, vet and staticcheck
-# make bench   benchmarks, ratios side by side in one run
-# make prove   the long proofs: fuzzing, races over and over, real data if it is at hand
+# make bench   what a message, a connection and a flood cost, beside an echo and a floor (5 minutes)
+# make microbench  the benchmarks of single packages
+# make prove   sessions lose nothing: 20,000 messages, 60 faults, and every mutant caught (up to 15 minutes)
+# make soak    the same for long: FOR=30m
+# make stress  every test three times with races, then fuzzing
 
 GO        ?= go
 PACKAGES  := ./...
 FUZZTIME  ?= 30s
+FOR       ?= 30m
+FAULTS    ?= 600
+SEED      ?= 0
 
-.PHONY: run test check setup browser-modules race bench prove
+.PHONY: run test check setup browser-modules race bench microbench prove soak stress
 
 run:
 	$(GO) run ./cmd/wenda serve
@@ -32,10 +38,27 @@ race:
 	@echo "== go test -race, with real Redis, PostgreSQL and Chromium"
 	@WENDA_TEST_SERVERS=required $(GO) test -race -timeout 20m $(PACKAGES)
 
-bench:
+# BENCH=--quick is a first look; --only turns (frames, idle, crowd, overload) is one part.
+bench: setup
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(GO) build -o "$$dir/" ./cmd/wenda ./cmd/loadtest && "$$dir/loadtest" bench --json bench.json $(BENCH)
+
+microbench:
 	@$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
 
-prove: setup check browser-modules
+prove: setup check
+	@echo "== proof: customers and agents, faults, a judge; then the same with Wenda broken on purpose"
+	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./cmd/loadtest -run 'TestProve' -v -timeout 20m
+	@echo "== the same tests as in make test, at full size"
+	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./bot ./sessions/... -timeout 20m
+	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./cmd/wenda ./cmd/loadtest/bench -run 'TestUpgrade|TestPulledCable|TestAgainstTheProduct' -timeout 20m
+
+# FAULTS of them spread over FOR. The seed is printed at the beginning, the report at
+# the end; SEED=… plays the same people and faults again.
+soak: setup
+	@$(GO) run ./cmd/loadtest run --nodes 3 --sql postgres --redis single --messages 0 --for $(FOR) --customers 150 --agents 15 \
+	  --faults $(FAULTS) --seed $(SEED)
+
+stress: setup check browser-modules
 	@echo "== every test three times, with races"
 	@WENDA_TEST_SERVERS=required $(GO) test -race -count 3 -timeout 60m $(PACKAGES)
 	@echo "== fuzzing, $(FUZZTIME) a target"
