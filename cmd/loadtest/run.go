@@ -121,17 +121,13 @@ func (p plan) run(ctx context.Context, out io.Writer, log *slog.Logger) (_ *repo
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, seen.Close()) }()
-	secret := fmt.Sprintf("host-app-secret-%032d", p.Seed)
-	s, err := stage.Open(ctx, stage.Options{
-		Nodes: p.Nodes, SQL: p.SQL, Redis: p.Redis, Mutant: p.Mutant, Sabotage: p.Sabotage, Race: p.Race, Disk: p.Disk,
-		Seed: p.Seed, Dir: p.Dir, Log: log, Flags: []string{"--identity-secret", secret},
-	})
+	s, err := p.stage(ctx, log)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	r := &report{plan: p, began: time.Now()}
-	truth, err := p.play(ctx, s, seen, secret, r, out, log)
+	truth, err := p.play(ctx, s, seen, r, out, log)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +137,17 @@ func (p plan) run(ctx context.Context, out io.Writer, log *slog.Logger) (_ *repo
 	}
 	r.judge(records, truth)
 	return r, nil
+}
+
+// secret is the host application's, which signs who its customers are.
+func (p plan) secret() string { return fmt.Sprintf("host-app-secret-%032d", p.Seed) }
+
+// stage is the world that the plan is played in.
+func (p plan) stage(ctx context.Context, log *slog.Logger) (*stage.Stage, error) {
+	return stage.Open(ctx, stage.Options{
+		Nodes: p.Nodes, SQL: p.SQL, Redis: p.Redis, Mutant: p.Mutant, Sabotage: p.Sabotage, Race: p.Race, Disk: p.Disk,
+		Seed: p.Seed, Dir: p.Dir, Log: log, Flags: []string{"--identity-secret", p.secret()},
+	})
 }
 
 // history keeps records in memory, or in the run's folder.
@@ -169,7 +176,7 @@ func (p plan) kept(seen *history.Log, truth checker.Truth) ([]history.Record, er
 }
 
 // play plays with faults until all has settled, and returns what the store holds.
-func (p plan) play(ctx context.Context, s *stage.Stage, seen *history.Log, secret string, r *report, out io.Writer, log *slog.Logger) (checker.Truth, error) {
+func (p plan) play(ctx context.Context, s *stage.Stage, seen *history.Log, r *report, out io.Writer, log *slog.Logger) (checker.Truth, error) {
 	fit := fault.Kinds(s)
 	for _, k := range p.Kinds {
 		if !slices.Contains(fit, k) {
@@ -188,7 +195,7 @@ func (p plan) play(ctx context.Context, s *stage.Stage, seen *history.Log, secre
 	breaking := p.breaks(ctx, s, r, out, log)
 	o := script.Options{
 		Bases: s.Addresses, Customers: p.Customers, Messages: p.Messages, For: p.For, Pace: p.Pace, Seed: p.Seed, Vanish: p.Vanish,
-		Log: seen, Figures: &r.figures, Store: store, Patience: p.Patience, Token: signer([]byte(secret)), Ended: breaking.stop, Share: breaking.share,
+		Log: seen, Figures: &r.figures, Store: store, Patience: p.Patience, Token: signer([]byte(p.secret())), Ended: breaking.stop, Share: breaking.share,
 	}
 	for _, a := range agents {
 		o.Agents = append(o.Agents, script.Account{ID: a.ID, Login: a.Login, Password: a.Password})

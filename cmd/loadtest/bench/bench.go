@@ -84,7 +84,7 @@ func Command() *cobra.Command {
 	f.StringVar(&o.json, "json", "", "write the figures to this file, too")
 	f.BoolVar(&o.quick, "quick", false, "fewer connections and shorter rounds, for a first look")
 	f.IntVar(&o.rounds, "rounds", 5, "interleaved rounds of each row; its figure is their median")
-	f.IntVar(&o.idle, "idle", 10_000, "idle connections for the memory rows")
+	f.IntVar(&o.idle, "idle", 15_000, "idle connections for the memory rows")
 	f.StringVar(&o.only, "only", "", "one part: turns, frames, idle, overload, crowd")
 	c.AddCommand(echoCommand(), floorCommand())
 	return c

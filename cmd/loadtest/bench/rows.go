@@ -185,17 +185,17 @@ func (b *bench) framePath(ctx context.Context) error {
 }
 
 // idleMemory is what a connection costs that does nothing, a session attached to each of
-// the product's: what the second half of many adds to the server's memory. The first
-// half has grown its caches to their size, which are no connection's.
+// the product's: what the last two thirds of many add to the server's memory. The first
+// have grown its caches to their size, which are no connection's.
 func (b *bench) idleMemory(ctx context.Context) error {
 	var each [2]float64
 	for i, t := range []*target{{child: b.echo, speech: &plain}, {child: b.wenda, speech: &wendas}} {
-		first, before, err := b.idling(ctx, t)
+		first, before, err := b.idling(ctx, t, b.idle/3)
 		if err != nil {
 			return err
 		}
 		began := time.Now()
-		second, after, err := b.idling(ctx, t)
+		second, after, err := b.idling(ctx, t, b.idle-b.idle/3)
 		took := time.Since(began)
 		hangUp(first)
 		hangUp(second)
@@ -212,10 +212,10 @@ func (b *bench) idleMemory(ctx context.Context) error {
 // settle is how long a server gets to tidy up behind a wave of connections.
 const settle = 4 * time.Second
 
-// idling opens half of the idle connections, lets each say something once if nothing
-// is said at the start, and returns them with the server's memory then, in KiB.
-func (b *bench) idling(ctx context.Context, t *target) ([]*line, int64, error) {
-	lines, err := dialAll(ctx, t.child, t.speech, b.idle/2)
+// idling opens idle connections, lets each say something once if nothing is said at the
+// start, and returns them with the server's memory then, in KiB.
+func (b *bench) idling(ctx context.Context, t *target, n int) ([]*line, int64, error) {
+	lines, err := dialAll(ctx, t.child, t.speech, n)
 	if err != nil {
 		return nil, 0, err
 	}
