@@ -2,8 +2,8 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -164,15 +164,17 @@ func TestAgainstTheProduct(t *testing.T) {
 	if os.Getenv("WENDA_PROVE") == "" {
 		t.Skip("builds the product and loads it for half a minute: WENDA_PROVE=1 go test ./cmd/loadtest/bench -run AgainstTheProduct")
 	}
-	dir := t.TempDir()
-	if text, err := exec.Command("go", "build", "-o", dir+"/", "wenda/cmd/wenda").CombinedOutput(); err != nil {
+	built := t.TempDir()
+	if text, err := exec.Command("go", "build", "-o", built+"/", "wenda/cmd/wenda").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
-	b := &bench{product: filepath.Join(dir, "wenda"), plan: options{quick: true, rounds: 1}.plan(), dir: dir, say: t.Logf, report: newReport()}
+	b := &bench{product: filepath.Join(built, "wenda"), plan: options{quick: true, rounds: 1}.plan(), dir: t.TempDir(), say: t.Logf, report: newReport()}
 	defer b.stop()
 	b.levels = []int{1, 20}
-	if err := errors.Join(b.start(t.Context()), b.turns(t.Context()), b.framePath(t.Context())); err != nil {
-		t.Fatal(err)
+	for _, do := range []func(context.Context) error{b.start, b.turns, b.framePath} {
+		if err := do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, row := range b.report.Turns {
 		if row.Rate == 0 || row.Failed > 0 {
