@@ -98,7 +98,7 @@ func (a *agent) hello(ctx context.Context, h *DeskHello) *fault {
 	g, me := a.s.g, a.me()
 	a.lang = string(knowledge.ParseLang(h.Lang))
 	a.s.said = true
-	if oldest := g.sockets.own(a.s, "agent:"+me.ID, g.Limits.AgentSockets); oldest != nil {
+	if oldest := g.sockets.own(a.s, me.ID, g.Limits.AgentSockets); oldest != nil {
 		g.spawn(func() { oldest.part(ClosePolicy) })
 	}
 	on, err := g.Roster.Takes(ctx, me)

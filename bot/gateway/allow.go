@@ -59,13 +59,13 @@ func (l *limiter) here(key string, r Pace) (ok bool, used float64, wait time.Dur
 // full where it has not been used yet.
 type bucket struct {
 	used float64 // tokens that are missing
-	at   time.Time
+	at   instant
 }
 
 // take takes one token, or says how long until there is one.
 func (b *bucket) take(p Pace, now time.Time) (bool, time.Duration) {
-	used := max(0, b.used-max(0, now.Sub(b.at).Seconds())*p.PerSecond)
-	b.at = now
+	used := max(0, b.used-max(0, b.at.before(now).Seconds())*p.PerSecond)
+	b.at = instantOf(now)
 	if over := used + 1 - float64(p.Burst); over > 0 {
 		b.used = used
 		return false, time.Duration(over / p.PerSecond * float64(time.Second))

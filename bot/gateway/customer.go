@@ -23,7 +23,7 @@ type customer struct {
 	device  string
 	lang    string
 	session string
-	typedAt time.Time
+	typedAt instant
 
 	typing atomic.Bool // a typing frame is being written
 
@@ -120,7 +120,7 @@ func (c *customer) hello(ctx context.Context, h *Hello) *fault {
 	}
 	c.attach(s, after)
 	c.s.said = true
-	if oldest := g.sockets.own(c.s, "customer:"+c.who.ID, g.Limits.CustomerSockets); oldest != nil {
+	if oldest := g.sockets.own(c.s, c.who.ID, g.Limits.CustomerSockets); oldest != nil {
 		g.spawn(func() { oldest.part(ClosePolicy) })
 	}
 	c.welcome(s, token)
@@ -287,7 +287,7 @@ func (c *customer) leave(ctx context.Context, cid string) *fault {
 }
 
 func (c *customer) mayTalk(ctx context.Context) *fault {
-	if ok, wait := c.s.g.limiter.allow(ctx, "customer:"+c.who.ID, c.s.g.Limits.CustomerSays); !ok {
+	if ok, wait := c.s.g.limiter.allow(ctx, c.who.ID, c.s.g.Limits.CustomerSays); !ok {
 		return &fault{code: CodeRate, retry: wait}
 	}
 	return nil
@@ -330,8 +330,8 @@ func (c *customer) types(ctx context.Context) {
 	c.tell.Lock()
 	state := c.told.State
 	c.tell.Unlock()
-	if now := time.Now(); state != sessions.Bot && state != sessions.Closed && now.Sub(c.typedAt) >= typingEvery {
-		c.typedAt = now
+	if now := time.Now(); state != sessions.Bot && state != sessions.Closed && (c.typedAt == 0 || c.typedAt.before(now) >= typingEvery) {
+		c.typedAt = instantOf(now)
 		_ = c.s.g.Live.Signal(ctx, sessions.SessionTopic(c.session), sessions.Signal{
 			Session: c.session, Typing: sessions.Speaker{Role: sessions.RoleCustomer, ID: c.who.ID, Name: c.who.Name},
 		})

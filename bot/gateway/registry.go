@@ -13,14 +13,19 @@ type registry struct {
 	closed bool
 	next   int
 	slots  [pingSlots]map[*socket]struct{}
-	owned  map[string][]*socket // oldest first
+	owned  map[owner][]*socket // oldest first
 }
+
+// owner is somebody on one side.
+type owner struct{ side, id string }
+
+func ownerOf(s *socket) owner { return owner{s.name, s.owner} }
 
 func (r *registry) init() {
 	for i := range r.slots {
 		r.slots[i] = map[*socket]struct{}{}
 	}
-	r.owned = map[string][]*socket{}
+	r.owned = map[owner][]*socket{}
 }
 
 // add takes a socket in, and begins a task for it, unless close was called.
@@ -41,7 +46,7 @@ func (r *registry) remove(s *socket) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.slots[s.slot], s)
-	theirs := r.owned[s.owner]
+	theirs := r.owned[ownerOf(s)]
 	for i := range theirs {
 		if theirs[i] == s {
 			theirs = append(theirs[:i:i], theirs[i+1:]...)
@@ -49,23 +54,23 @@ func (r *registry) remove(s *socket) {
 		}
 	}
 	if len(theirs) == 0 {
-		delete(r.owned, s.owner)
+		delete(r.owned, ownerOf(s))
 	} else {
-		r.owned[s.owner] = theirs
+		r.owned[ownerOf(s)] = theirs
 	}
 }
 
-// own says whose socket s is. If owner has more than limit, the oldest is returned
+// own says whose socket s is. If they have more than limit, the oldest is returned
 // and has to go: it may be one whose network is gone and that nobody misses.
-func (r *registry) own(s *socket, owner string, limit int) (oldest *socket) {
+func (r *registry) own(s *socket, who string, limit int) (oldest *socket) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s.owner = owner
-	theirs := append(r.owned[owner], s)
+	s.owner = who
+	theirs := append(r.owned[ownerOf(s)], s)
 	if len(theirs) > limit {
 		oldest, theirs = theirs[0], theirs[1:]
 	}
-	r.owned[owner] = theirs
+	r.owned[ownerOf(s)] = theirs
 	return oldest
 }
 

@@ -46,30 +46,30 @@ type socket struct {
 	conn   *websocket.Conn
 	name   string // of the side: "customer", "agent"
 	side   side
-	opened time.Time
+	opened instant
 	slot   int    // of the ping wheel
-	owner  string // whose sockets are counted together; "" until hello
+	owner  string // whose sockets of this side are counted together; "" until hello
 	pace   Pace   // of frames of any kind
 
 	// Of the socket's own goroutine:
 	said   bool // hello was said, successfully
 	frames bucket
 	faults bucket
-	deep   bool      // the frame being carried out goes through other packages
-	slow   bool      // a message did not come at once: the deadline is that of the message
-	moved  time.Time // when the deadline was moved last
+	deep   bool    // the frame being carried out goes through other packages
+	slow   bool    // a message did not come at once: the deadline is that of the message
+	moved  instant // when the deadline was moved last
 
 	out sync.Mutex // one writer at a time; held for at most WriteWithin
 
 	mu      sync.Mutex
-	busy    bool      // with a frame: a goodbye waits for it
-	parting int       // close code, once it is decided
-	unread  int       // bytes written since the client showed that it reads
-	full    time.Time // since when the window has been full; zero if it is not
+	busy    bool    // with a frame: a goodbye waits for it
+	parting int     // close code, once it is decided
+	unread  int     // bytes written since the client showed that it reads
+	full    instant // since when the window has been full; zero if it is not
 }
 
 func newSocket(g *Gateway, conn *websocket.Conn, name string, limit int64, frames Pace) *socket {
-	s := &socket{g: g, conn: conn, name: name, opened: time.Now(), pace: frames}
+	s := &socket{g: g, conn: conn, name: name, opened: instantOf(time.Now()), pace: frames}
 	if w, ok := conn.NetConn().(*wire); ok {
 		w.socket = s
 	}
@@ -107,7 +107,7 @@ func (s *socket) run() {
 	s.side.gone()
 	s.g.sockets.remove(s)
 	s.end(err)
-	s.g.Meter.Closed(s.name, time.Since(s.opened))
+	s.g.Meter.Closed(s.name, s.opened.before(time.Now()))
 }
 
 // read carries out frames until the socket parts (errParted), fails, or has carried
@@ -149,8 +149,8 @@ func (s *socket) until(d time.Duration) { _ = s.conn.SetReadDeadline(time.Now().
 // if it is worth it.
 func (s *socket) alive(now time.Time) {
 	dead := s.g.Limits.DeadAfter
-	if s.said && (s.slow || now.Sub(s.moved) >= min(time.Second, dead/16)) {
-		s.moved, s.slow = now, false
+	if s.said && (s.slow || s.moved.before(now) >= min(time.Second, dead/16)) {
+		s.moved, s.slow = instantOf(now), false
 		_ = s.conn.SetReadDeadline(now.Add(dead))
 	}
 }

@@ -15,9 +15,9 @@ import (
 func (s *socket) windowFull() bool {
 	s.mu.Lock()
 	full := s.unread >= s.g.Limits.Window
-	ask := full && s.full.IsZero()
+	ask := full && s.full == 0
 	if ask {
-		s.full = time.Now()
+		s.full = instantOf(time.Now())
 	}
 	s.mu.Unlock()
 	if ask {
@@ -29,8 +29,8 @@ func (s *socket) windowFull() bool {
 // isReading is called when a pong came.
 func (s *socket) isReading() {
 	s.mu.Lock()
-	waited := !s.full.IsZero()
-	s.unread, s.full = 0, time.Time{}
+	waited := s.full != 0
+	s.unread, s.full = 0, 0
 	s.mu.Unlock()
 	if waited {
 		s.side.resume()
@@ -41,7 +41,7 @@ func (s *socket) isReading() {
 func (s *socket) tooSlow(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.full.IsZero() && now.Sub(s.full) >= s.g.Limits.SlowAfter
+	return s.full != 0 && s.full.before(now) >= s.g.Limits.SlowAfter
 }
 
 func (s *socket) ping() {

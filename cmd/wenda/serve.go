@@ -8,8 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,18 +28,11 @@ func serveCommand() *cobra.Command {
 	return c
 }
 
-// gcPercent is how much garbage may gather, in percent of what lives. What lives here is
-// mostly connections that wait for hours: at Go's own 100 each costs as much memory
-// again for nothing. GOGC in the environment decides otherwise.
-const gcPercent = 50
-
 // serve runs until ctx ends, then drains. What an operator reads goes to out, the
 // log to errs. What another process may hold, the folder and the addresses, is taken
 // first: so a second serve says so at once.
 func serve(ctx context.Context, c config.Config, newKey bool, out, errs io.Writer) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	defer tuneGarbage()()
 	unlock, err := lockFolder(c.DataDir)
 	if err != nil {
 		return err
