@@ -94,8 +94,10 @@ func (*Desk) MayRead(agent sessions.Agent, s sessions.Session) bool {
 // sessions.ErrTaken if it is not. Other errors are those of sessions.Store.Claim.
 func (d *Desk) Claim(ctx context.Context, agent sessions.Agent, id, ref string) (sessions.Committed, error) {
 	done, err := d.Store.Claim(ctx, agent, id, ref)
-	if err == nil && done.Repeated && (done.Session.State != sessions.Assigned || done.Session.Agent != agent.ID) {
-		err = sessions.ErrTaken // it was theirs, and is not any more
+	if err == nil && !theirs(done.Session, agent) {
+		// It was theirs, and is not any more: the claim was repeated, by the agent's page or
+		// by the store that had lost the answer to its commit.
+		err = sessions.ErrTaken
 	}
 	if errors.Is(err, sessions.ErrTaken) {
 		if s, owned := d.owns(ctx, agent, id); owned {
@@ -114,13 +116,19 @@ func (d *Desk) Claim(ctx context.Context, agent sessions.Agent, id, ref string) 
 		d.Log.Warn("the customer was not told who serves them", "session", done.Session.ID, "err", err)
 		return done, nil
 	}
-	done.Session = said
+	if theirs(said, agent) { // else it was taken away meanwhile; what they got is what they claimed
+		done.Session = said
+	}
 	return done, nil
+}
+
+func theirs(s sessions.Session, agent sessions.Agent) bool {
+	return s.State == sessions.Assigned && s.Agent == agent.ID
 }
 
 func (d *Desk) owns(ctx context.Context, agent sessions.Agent, id string) (sessions.Session, bool) {
 	s, err := d.Store.Load(ctx, id)
-	return s, err == nil && s.State == sessions.Assigned && s.Agent == agent.ID
+	return s, err == nil && theirs(s, agent)
 }
 
 // introduce says who serves the customer, once for each time the chat is taken:

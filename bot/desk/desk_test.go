@@ -402,3 +402,57 @@ func TestClaimAgainWithItsRef(t *testing.T) {
 		t.Errorf("claimed again after it was lost: %v, want %v", err, sessions.ErrTaken)
 	}
 }
+
+// ended is a store in which the customer ends a chat at the worst moment: when a claim
+// was committed but not answered, or just before the repeated introduction is read.
+type ended struct {
+	sessions.Store
+	t        *testing.T
+	answered bool // the claim was: the chat ends behind the introduction
+}
+
+func (e ended) end(id string) sessions.Session {
+	s, err := e.Load(e.t.Context(), id)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	done, err := e.Store.Commit(e.t.Context(), sessions.Actor{Role: sessions.RoleSystem}, s.Close(time.Now()), sessions.Event{Kind: sessions.Handed, From: sessions.Speaker{Role: sessions.RoleSystem}})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return done.Session
+}
+
+func (e ended) Claim(ctx context.Context, agent sessions.Agent, id, ref string) (sessions.Committed, error) {
+	done, err := e.Store.Claim(ctx, agent, id, ref)
+	if err == nil && !e.answered {
+		done.Session = e.end(done.Session.ID)
+	}
+	return done, err
+}
+
+func (e ended) Commit(ctx context.Context, by sessions.Actor, next sessions.Session, events ...sessions.Event) (sessions.Committed, error) {
+	done, err := e.Store.Commit(ctx, by, next, events...)
+	if err == nil && e.answered {
+		done.Session = e.end(done.Session.ID)
+	}
+	return done, err
+}
+
+// Nobody is told that a chat is theirs which is over.
+func TestClaimOfAChatThatEnds(t *testing.T) {
+	d := newDesk(t)
+	store := d.Store
+	s := d.queued(t, "c1", "")
+	d.Store = ended{Store: store, t: t}
+	if done, err := d.Claim(t.Context(), zhou, s.ID, "claim-0001"); !errors.Is(err, sessions.ErrTaken) {
+		t.Errorf("a lost claim of a chat that ended: %+v, %v", done.Session, err)
+	}
+	d.Store = store
+	s = d.queued(t, "c2", "")
+	d.Store = ended{Store: store, t: t, answered: true}
+	done, err := d.Claim(t.Context(), zhou, s.ID, "claim-0002")
+	if err != nil || done.Session.State != sessions.Assigned || done.Session.Fence != s.Fence+1 {
+		t.Errorf("claimed, then ended: %+v, %v", done.Session, err)
+	}
+}
