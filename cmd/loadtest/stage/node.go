@@ -40,7 +40,24 @@ type Node struct {
 }
 
 // Start starts the node and waits until it is ready.
-func (n *Node) Start(ctx context.Context) error { return n.start(ctx) }
+func (n *Node) Start(ctx context.Context) error {
+	for try := 1; ; try++ {
+		err := n.start(ctx)
+		if !errors.Is(err, errEnded) || try == startTries {
+			return err
+		}
+		select { // as a service manager does: its database may be away
+		case <-ctx.Done():
+			return err
+		case <-time.After(startPause):
+		}
+	}
+}
+
+const (
+	startTries = 20
+	startPause = 500 * time.Millisecond
+)
 
 // DieAt starts the node so that it kills itself, as kill -9 does, when it comes by a
 // point for the nth time: see sabotage.Points. It needs Options.Sabotage. It may die
