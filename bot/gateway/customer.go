@@ -100,6 +100,11 @@ func (c *customer) hello(ctx context.Context, h *Hello) *fault {
 	if err != nil {
 		return faultOf(err)
 	}
+	leave, busy := g.hellos.enter(ctx)
+	if busy != nil {
+		return busy
+	}
+	defer leave()
 	c.follow.hold()
 	defer func() {
 		if !c.s.said {

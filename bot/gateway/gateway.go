@@ -126,6 +126,7 @@ type Gateway struct {
 	logins   logins
 	waiting  waiting
 	turns    turns
+	hellos   turns
 	lists    lists
 	feed     feed
 	draining atomic.Bool
@@ -162,7 +163,10 @@ func New(o Options) (*Gateway, error) {
 	g.limiter.init(o.Live)
 	g.logins.init()
 	g.waiting.init()
-	g.turns.init(o.Limits)
+	g.turns.init(o.Limits.Turns, o.Limits.TurnWithin)
+	// Who comes in waits longer: refused, they would only come again, and ten thousand
+	// who do so at once get nobody in.
+	g.hellos.init(o.Limits.Turns, o.Limits.HelloWithin/2)
 	g.lists.init(g)
 	ctx, cancel := g.operation()
 	defer cancel()

@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// turns bounds what customers' messages cost at once. A machine that takes on more
+// turns bounds what customers' messages, or their hellos, cost at once. A machine that takes on more
 // turns than it can carry finishes none in time: the matcher runs out of its budget,
 // and everybody ends with a person. So a few run, a few wait for a moment, and the
 // rest is told to come again, before anything was done for it.
 type turns struct {
 	slots   chan struct{} // one for each that runs
-	within  time.Duration // see Limits.TurnWithin
+	within  time.Duration // that one may wait to begin
 	waiting atomic.Int64
 	usual   atomic.Int64 // how long a turn takes of late, nanoseconds
 }
 
-func (t *turns) init(l Limits) {
-	t.slots, t.within = make(chan struct{}, l.Turns), l.TurnWithin
+func (t *turns) init(most int, within time.Duration) {
+	t.slots, t.within = make(chan struct{}, most), within
 }
 
 // enter begins a turn, perhaps after a wait. The caller calls leave when it ends. If

@@ -44,7 +44,7 @@ func TestATurnThatPanicsLeaves(t *testing.T) {
 
 func TestTurnsWaitTheirTurn(t *testing.T) {
 	var ts turns
-	ts.init(Limits{Turns: 2, TurnWithin: bound})
+	ts.init(2, bound)
 	var now, most, done atomic.Int64
 	var group sync.WaitGroup
 	for range 50 {
@@ -71,7 +71,7 @@ func TestTurnsWaitTheirTurn(t *testing.T) {
 // Who would wait too long is not kept waiting to be told so.
 func TestTurnsThatWouldComeTooLateAreRefusedAtOnce(t *testing.T) {
 	var ts turns
-	ts.init(Limits{Turns: 1, TurnWithin: bound})
+	ts.init(1, bound)
 	ts.usual.Store(int64(2 * bound))
 	ts.slots <- struct{}{}
 	began := time.Now()
@@ -241,4 +241,20 @@ func (fs *follows) count() int {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	return len(fs.by)
+}
+
+// Who comes in when all are busy with others who do waits, and is not sent away to come again.
+func TestComingInWaitsForRoom(t *testing.T) {
+	r := newRig(t)
+	for range cap(r.g.hellos.slots) {
+		r.g.hellos.slots <- struct{}{}
+	}
+	in := make(chan struct{})
+	go func() {
+		defer close(in)
+		r.customer("a/d/")
+	}()
+	within(t, "it waits", func() bool { return r.g.hellos.waiting.Load() == 1 })
+	<-r.g.hellos.slots
+	<-in
 }

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -70,24 +71,38 @@ func (db *DB) provider(pool *sql.DB, files fs.FS) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(oneAtATime))
 }
 
+// up applies what is missing. SQLite has no lock around it all: another process may be at
+// it, and each migration then fails in all but one of them. So a failure counts only if
+// the version does not go up any more.
 func (db *DB) up(ctx context.Context, provider *goose.Provider, pool *sql.DB) error {
-	has, knows, err := provider.GetVersions(ctx)
-	if err != nil {
-		return err
+	for stuck := 0; ; {
+		has, knows, err := provider.GetVersions(ctx)
+		if err != nil {
+			return err
+		}
+		if has > knows {
+			return db.onNewer(ctx, pool, has, knows)
+		}
+		if _, err = provider.Up(ctx); err == nil {
+			return nil
+		}
+		if now, _, again := provider.GetVersions(ctx); again == nil && now > has {
+			stuck = 0
+		} else if stuck++; stuck == migrateTries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(migratePause):
+		}
 	}
-	if has > knows {
-		return db.onNewer(ctx, pool, has, knows)
-	}
-	_, err = provider.Up(ctx)
-	if err == nil {
-		return nil
-	}
-	// SQLite has no lock around it all: another process may have been faster.
-	if has, _, again := provider.GetVersions(ctx); again == nil && has >= knows {
-		return nil
-	}
-	return err
 }
+
+const (
+	migrateTries = 5 // without any progress
+	migratePause = 100 * time.Millisecond
+)
 
 // onNewer says whether this binary may run on a schema that it does not know.
 func (db *DB) onNewer(ctx context.Context, pool *sql.DB, has, knows int64) error {
