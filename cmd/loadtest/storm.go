@@ -115,15 +115,22 @@ type crowd struct {
 	leave   func()
 }
 
-// perAddress is how many clients connect from one address: its ports are about 28,000.
-const perAddress = 5_000
+const (
+	// perAddress is how many clients connect from one address: its ports are about
+	// 28,000, and the fewer are free the longer Linux looks for one.
+	perAddress = 500
 
-// gather lets everybody connect, a thousand a second.
+	// arriving is how many come in at once at the beginning, which is not the storm.
+	arriving = 128
+)
+
+// gather lets everybody connect, a few at once.
 func (s storm) gather(ctx context.Context, world *stage.Stage) *crowd {
 	c := &crowd{log: history.New()}
 	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	c.leave = sync.OnceFunc(func() { cancel(); all.Wait() })
+	door := make(chan struct{}, arriving)
 	for n := range s.Connections {
 		who := fmt.Sprint("c", n)
 		t := client.NewTab(client.Options{
@@ -135,9 +142,14 @@ func (s storm) gather(ctx context.Context, world *stage.Stage) *crowd {
 		all.Go(func() {
 			select {
 			case <-ctx.Done():
-			case <-time.After(time.Duration(n) * time.Millisecond):
-				t.Run(ctx)
+				return
+			case door <- struct{}{}:
 			}
+			all.Go(func() {
+				_ = t.Ready(ctx)
+				<-door
+			})
+			t.Run(ctx)
 		})
 	}
 	return c

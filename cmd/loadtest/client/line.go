@@ -20,6 +20,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -93,6 +94,8 @@ type line struct {
 	next    time.Time
 	refs    int
 	prefix  string
+
+	dead string // of Run's goroutine: the gateway that did not answer the last try
 }
 
 func (l *line) init(o Options, s side) {
@@ -176,10 +179,7 @@ var writeBuffers sync.Pool
 // connect dials, says hello and reads until the connection ends. It returns nil if
 // the server had answered hello.
 func (l *line) connect(ctx context.Context) error {
-	bases := l.Bases()
-	l.mu.Lock()
-	base := bases[l.Rand.IntN(len(bases))]
-	l.mu.Unlock()
+	base := l.pick(l.Bases())
 	header, err := l.side.enter(ctx, base)
 	if err != nil {
 		return err
@@ -195,9 +195,12 @@ func (l *line) connect(ctx context.Context) error {
 		l.Figures.Refused.Add(1)
 		if response != nil {
 			l.notBefore(response)
+		} else {
+			l.dead = base
 		}
 		return err
 	}
+	l.dead = ""
 	l.Figures.Connects.Add(1)
 	defer conn.Close()
 	if !l.begin(ctx, conn, base) {
@@ -212,6 +215,17 @@ func (l *line) connect(ctx context.Context) error {
 			return l.ended(conn, err)
 		}
 	}
+}
+
+// pick takes a gateway at random, but not the one that was just found dead: a load
+// balancer would not send anybody there either.
+func (l *line) pick(bases []string) string {
+	if len(bases) > 1 {
+		bases = slices.DeleteFunc(slices.Clone(bases), func(b string) bool { return b == l.dead })
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return bases[l.Rand.IntN(len(bases))]
 }
 
 // notBefore keeps to what a refused connect was told.

@@ -56,7 +56,8 @@ type Options struct {
 	// Race builds the nodes with the race detector: slower by an order of magnitude.
 	Race bool
 
-	// Direct leaves out the proxies before the nodes: for measuring.
+	// Direct leaves out all links: for measuring, because the proxies take their part
+	// of the processors.
 	Direct bool
 
 	// Disk is the size in bytes of a file system of its own for SQLite, so that it
@@ -224,31 +225,40 @@ func (s *Stage) node(i int) (_ *Node, err error) {
 		"--key-file", filepath.Join(s.dir, "wenda.key"), "--log-format", "json",
 		"--bot-match-budget", "1s", "--bot-idle-hint", "1h", "--bot-idle-close", "2h", "--limits-drain", "2s"}
 	if s.postgres != nil {
-		if n.SQL, err = s.wires.link(fmt.Sprint("sql-", i), s.postgres.Addr); err != nil {
+		there := s.postgres.URL
+		if n.SQL, there, err = s.between(fmt.Sprint("sql-", i), there); err != nil {
 			return nil, err
 		}
-		n.flags = append(n.flags, "--database-url", through(s.postgres.URL, n.SQL.Addr))
+		n.flags = append(n.flags, "--database-url", there)
 	}
-	if s.o.Redis == "single" {
-		if n.Redis, err = s.wires.link(fmt.Sprint("redis-", i), s.redis[0].Addr); err != nil {
-			return nil, err
+	if there := s.redisURL; there != "" {
+		if s.o.Redis == "single" {
+			if n.Redis, there, err = s.between(fmt.Sprint("redis-", i), there); err != nil {
+				return nil, err
+			}
 		}
-		n.flags = append(n.flags, "--redis-url", through(s.redisURL, n.Redis.Addr))
-	} else if s.redisURL != "" {
-		n.flags = append(n.flags, "--redis-url", s.redisURL)
+		n.flags = append(n.flags, "--redis-url", there)
 	}
 	n.flags = append(n.flags, s.o.Flags...)
 	return n, nil
 }
 
-// through is a server's URL with another address.
-func through(server, addr string) string {
+// between puts a link before a server, if links are wanted, and returns the URL to
+// reach it by.
+func (s *Stage) between(name, server string) (*Link, string, error) {
+	if s.o.Direct {
+		return nil, server, nil
+	}
 	u, err := url.Parse(server)
 	if err != nil {
-		return server
+		return nil, "", err
 	}
-	u.Host = addr
-	return u.String()
+	link, err := s.wires.link(name, u.Host)
+	if err != nil {
+		return nil, "", err
+	}
+	u.Host = link.Addr
+	return link, u.String(), nil
 }
 
 // Addresses are the base URLs, "http://127.0.0.1:PORT", by which clients reach the nodes.
