@@ -89,10 +89,9 @@ const matchLimit = 5
 
 // Hear takes what a customer said (a Message with Text or Choice, a Vote or a
 // Rating), and commits it, with the bot's reply if the bot owns the session and need
-// not wait for more. It
-// returns sessions.ErrClosed for a message to a closed session, ErrNotFound for a
-// session that is not by's, and what sessions.Update returns. When it returns nil
-// the message is kept for ever.
+// not wait for more. It returns sessions.ErrClosed for a message to a closed session,
+// ErrNotFound for a session that is not by's, and what sessions.Update returns. When
+// it returns nil the message is kept for ever.
 func (b *Bot) Hear(ctx context.Context, id string, by sessions.Actor, said sessions.Event) (sessions.Committed, error) {
 	switch said.Kind {
 	case sessions.Message:

@@ -21,6 +21,11 @@ type Live interface {
 	// Drop forgets a copy that turned out stale.
 	Drop(ctx context.Context, id string) error
 
+	// Renew leaves it to Live to keep the copy of a session that was committed, and to
+	// wake who watches the topics with its WakeUp: nobody waits for that. Both may be
+	// lost. Watchers in this process are told before Renew returns.
+	Renew(s Session, topics ...string)
+
 	// Signal tells everyone who watches the topic, on all nodes. It may be lost.
 	Signal(ctx context.Context, topic string, sig Signal) error
 
@@ -49,13 +54,6 @@ type Live interface {
 	Close() error
 }
 
-// Renewer is a Live that can leave it to itself to keep the copy of a session that
-// was committed and to wake who watches the topics: nobody waits for that. Either may
-// be lost. Watchers in this process are told before Renew returns.
-type Renewer interface {
-	Renew(s Session, topics ...string)
-}
-
 // ValidRate reports whether a bucket of that size refills at all, and within a year.
 func ValidRate(perSecond float64, burst int) bool {
 	const year = 365 * 24 * 60 * 60
@@ -69,6 +67,9 @@ type Signal struct {
 	Seq     int64   `json:"seq,omitempty"`   // the session is at this seq now; 0 for signals that are no wake-up
 	Typing  Speaker `json:"typing,omitzero"` // this speaker is typing
 }
+
+// WakeUp is the signal that the session has come this far.
+func (s Session) WakeUp() Signal { return Signal{Session: s.ID, Seq: s.Seq} }
 
 // DeskTopic is signalled at every change of an owner, a queue or a presence: desk lists look again.
 const DeskTopic = "desk"

@@ -21,9 +21,9 @@ type Turn func(Session) (Session, []Event, error)
 // Update loads a session, lets turn decide, and commits. The first try may start
 // from the hot copy; after a conflict the session is read from the Store, never from
 // the hot copy again, or a stale copy would conflict for ever. That there is nothing
-// to do is believed of the Store only: nothing would contradict a stale copy. When it is committed
-// the hot copy is renewed and everyone who follows the session is woken; failing
-// at that is not an error.
+// to do is believed of the Store only: nothing would contradict a stale copy. When it
+// is committed the hot copy is renewed and everyone who follows the session is woken;
+// failing at that is not an error.
 //
 // It returns turn's and Commit's errors, and ErrConflict after too many tries.
 func Update(ctx context.Context, store Store, live Live, id string, by Actor, turn Turn) (Committed, error) {
@@ -46,7 +46,7 @@ func Update(ctx context.Context, store Store, live Live, id string, by Actor, tu
 		if err == nil && !nothing {
 			done, err := store.Commit(ctx, by, next, events...)
 			if err == nil {
-				Announce(ctx, live, s, done)
+				Announce(live, s, done)
 				return done, nil
 			}
 			if !errors.Is(err, ErrConflict) && !(hot && refused(err)) {
@@ -89,24 +89,16 @@ func refused(err error) bool {
 
 // Announce renews the hot copy and wakes who follows the session, and the desks
 // if the owner changed. before is the session as it was.
-func Announce(ctx context.Context, live Live, before Session, done Committed) {
+func Announce(live Live, before Session, done Committed) {
 	if done.Repeated {
 		return
 	}
-	ctx = context.WithoutCancel(ctx) // the commit happened; its news must not depend on who asked
 	sabotage.Point(sabotage.BeforeWakeUp)
 	topics := []string{SessionTopic(done.Session.ID)}
 	if before.Fence != done.Session.Fence || done.Session.State == Queued {
 		topics = append(topics, DeskTopic)
 	}
-	if r, ok := live.(Renewer); ok {
-		r.Renew(done.Session, topics...)
-	} else {
-		_ = live.Put(ctx, done.Session)
-		for _, topic := range topics {
-			_ = live.Signal(ctx, topic, Signal{Session: done.Session.ID, Seq: done.Session.Seq})
-		}
-	}
+	live.Renew(done.Session, topics...)
 	sabotage.Point(sabotage.AfterWakeUp)
 }
 

@@ -338,6 +338,7 @@ func (away) Get(context.Context, string) (sessions.Session, bool, error) {
 func (away) Put(context.Context, sessions.Session) error           { return errAway }
 func (away) Drop(context.Context, string) error                    { return errAway }
 func (away) Signal(context.Context, string, sessions.Signal) error { return errAway }
+func (away) Renew(sessions.Session, ...string)                     {}
 
 func TestUpdateWithoutLive(t *testing.T) {
 	h := newHouse(t)

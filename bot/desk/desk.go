@@ -109,7 +109,7 @@ func (d *Desk) Claim(ctx context.Context, agent sessions.Agent, id, ref string) 
 	}
 	before := done.Session
 	before.Fence-- // whatever it was, the owner changed
-	sessions.Announce(ctx, d.Live, before, done)
+	sessions.Announce(d.Live, before, done)
 	said, err := d.introduce(ctx, agent, done.Session)
 	if err != nil {
 		// The chat is the agent's all the same; they will introduce themselves.

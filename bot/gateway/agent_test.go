@@ -169,7 +169,7 @@ func TestWhoLostAChatCannotSpeak(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sessions.Announce(t.Context(), r.live, s, done)
+	sessions.Announce(r.live, s, done)
 	a.act("say", c.session, fence, "cid-late-1", "还在吗")
 	if f := a.until("error", is("error")); f.text("code") != string(CodeNotOwner) {
 		t.Fatalf("got %v", f)

@@ -11,7 +11,8 @@
 //	decode.go   bytes become a frame, or a fault (strict.go, text.go)
 //	socket.go   one connection: its one goroutine, its write lock, its end
 //	customer.go agent.go   what each side may say
-//	turns.go    no more turns at once than the machine can carry; the rest is told to wait
+//	turns.go    no more turns and hellos at once than the machine can carry; the rest waits, or is told to
+//	instant.go  moments, as small as every socket keeps them
 //	follow.go   the tail: {cursor, running, dirty}
 //	pulse.go    one ticker for everybody: pings, lost wake-ups, queue places, desk lists
 //	drain.go    going down without losing anybody

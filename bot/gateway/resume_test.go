@@ -206,6 +206,16 @@ func (l *lossy) Signal(ctx context.Context, topic string, sig sessions.Signal) e
 	return l.Live.Signal(ctx, topic, sig)
 }
 
+func (l *lossy) Renew(s sessions.Session, topics ...string) {
+	switch {
+	case l.down.Load():
+	case l.lost.Load():
+		l.Live.Renew(s)
+	default:
+		l.Live.Renew(s, topics...)
+	}
+}
+
 func (l *lossy) Watch(topic string, f func(sessions.Signal)) (func(), error) {
 	if l.down.Load() {
 		return nil, errDown

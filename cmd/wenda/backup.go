@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -21,18 +20,12 @@ Keep the key file (wenda.key in the data folder, if --key-file names no other) t
 and apart from it: without it the contact details that customers left cannot be read.`,
 		Args: cobra.ExactArgs(1),
 	}, func(c *cobra.Command, args []string, l *config.Loaded) error {
-		if err := there(l.Config); err != nil {
+		return reading(c, l, func(db *sqldb.DB) error {
+			if err := db.Backup(c.Context(), args[0]); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(c.OutOrStdout(), "%s holds everything up to now; keep %s apart from it\n", args[0], keyPath(l.Config))
 			return err
-		}
-		db, err := sqldb.Open(c.Context(), sqldb.Options{URL: l.DatabaseURL, Dir: l.DataDir, Log: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			return err
-		}
-		defer db.Close()
-		if err := db.Backup(c.Context(), args[0]); err != nil {
-			return err
-		}
-		fmt.Fprintf(c.OutOrStdout(), "%s holds everything up to now; keep %s apart from it\n", args[0], keyPath(l.Config))
-		return nil
+		})
 	})
 }

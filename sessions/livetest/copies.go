@@ -15,6 +15,7 @@ var copyTests = map[string]func(t *testing.T, a, b sessions.Live){
 	"many at once":         testCopyTogether,
 	"odd ids":              testCopyOddIDs,
 	"values, not shared":   testCopyValues,
+	"renewed":              testCopyRenewed,
 }
 
 func someSession(id string, seq int64) sessions.Session {
@@ -112,4 +113,25 @@ func testCopyValues(t *testing.T, a, _ sessions.Live) {
 	got.Memory.Offered[1] = "changed in a copy"
 	got, _ = get(t, a, "s")
 	wantSame(t, "memory", got.Memory.Offered, []string{"a", "b"})
+}
+
+// Both nodes get the copy and the wake-up of what one of them committed.
+func testCopyRenewed(t *testing.T, a, b sessions.Live) {
+	s := someSession("s", 7)
+	var here, there, elsewhere counter
+	defer watch(t, a, "topic", here.add)()
+	defer watch(t, b, "topic", there.add)()
+	defer watch(t, a, "other", elsewhere.add)()
+	a.Renew(s, "topic")
+	if !here.any() {
+		t.Error("a watcher of the same process had to wait")
+	}
+	eventually(t, "both know", func() bool {
+		a.Renew(s, "topic") // it may be lost
+		got, _ := get(t, b, "s")
+		return there.any() && got.Seq == 7
+	})
+	if elsewhere.any() {
+		t.Error("a watcher of another topic was woken")
+	}
 }

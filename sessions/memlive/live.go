@@ -70,6 +70,14 @@ func (l *Live) Put(_ context.Context, s sessions.Session) error {
 	})
 }
 
+// Renew implements sessions.Live. Nothing here is slow, so it is done at once.
+func (l *Live) Renew(s sessions.Session, topics ...string) {
+	_ = l.Put(context.Background(), s)
+	for _, topic := range topics {
+		_ = l.Signal(context.Background(), topic, s.WakeUp())
+	}
+}
+
 // Drop implements sessions.Live.
 func (l *Live) Drop(_ context.Context, id string) error {
 	return l.with(func(time.Time) { l.copies.drop(id) })

@@ -88,10 +88,7 @@ type Live struct {
 	closed chan struct{}
 }
 
-var (
-	_ sessions.Live    = (*Live)(nil)
-	_ sessions.Renewer = (*Live)(nil)
-)
+var _ sessions.Live = (*Live)(nil)
 
 // Open returns a Live on the Redis at a URL. It is an error if the URL is malformed
 // or the server answers and refuses us (a wrong password); it is none if no server is

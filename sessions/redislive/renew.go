@@ -30,20 +30,18 @@ type news struct {
 	topics  []string
 }
 
-// Renew implements sessions.Renewer.
+// Renew implements sessions.Live.
 func (l *Live) Renew(s sessions.Session, topics ...string) {
 	s = s.Clone()
 	l.near.put(s, time.Now())
 	for _, topic := range topics {
-		_ = l.local.Signal(context.Background(), topic, signalOf(s))
+		_ = l.local.Signal(context.Background(), topic, s.WakeUp())
 	}
 	select {
 	case l.news <- news{s, topics}:
 	default: // who missed it finds out by itself
 	}
 }
-
-func signalOf(s sessions.Session) sessions.Signal { return sessions.Signal{Session: s.ID, Seq: s.Seq} }
 
 // spread sends news until Close, and then what is left.
 func (l *Live) spread() {
@@ -96,7 +94,7 @@ func (l *Live) send(all []news, do func(context.Context, func(context.Context) e
 				}
 				before[i] = p.SetArgs(ctx, copyKey(one.session.ID), texts[i], redis.SetArgs{TTL: copyTime, Get: true})
 				for _, topic := range one.topics {
-					p.Publish(ctx, channelOf(topic), l.message(signalOf(one.session)))
+					p.Publish(ctx, channelOf(topic), l.message(one.session.WakeUp()))
 				}
 			}
 			return nil

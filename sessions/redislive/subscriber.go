@@ -33,6 +33,7 @@ type subscriber struct {
 
 	mu     sync.Mutex
 	topics map[string]*topic
+	news   map[string]bool // topics about which the server may have to be told
 }
 
 // topic is what the process watches, or does no more but the server does not know it yet.
@@ -45,7 +46,7 @@ type topic struct {
 
 func newSubscriber(client redis.UniversalClient, quiet time.Duration, receive func(topic, message string)) *subscriber {
 	ctx, stop := context.WithCancel(context.Background())
-	s := &subscriber{client: client, quiet: quiet, receive: receive, poke: make(chan struct{}, 1), stop: stop, topics: map[string]*topic{}}
+	s := &subscriber{client: client, quiet: quiet, receive: receive, poke: make(chan struct{}, 1), stop: stop, topics: map[string]*topic{}, news: map[string]bool{}}
 	s.ended.Go(func() { s.run(ctx) })
 	return s
 }
@@ -69,16 +70,16 @@ func (s *subscriber) subscribe(name string, patience time.Duration) (unsubscribe
 		t.awaited = make(chan struct{})
 	}
 	confirmed, awaited := t.confirmed, t.awaited
+	s.changed(name)
 	s.mu.Unlock()
-	s.changed()
 	if !confirmed {
 		await(awaited, patience)
 	}
 	return func() {
 		s.mu.Lock()
 		t.watchers--
+		s.changed(name)
 		s.mu.Unlock()
-		s.changed()
 	}
 }
 
@@ -91,10 +92,16 @@ func await(what <-chan struct{}, patience time.Duration) {
 	}
 }
 
-func (s *subscriber) changed() {
+// changed has the server told about a topic. s.mu is held.
+func (s *subscriber) changed(name string) {
+	s.news[name] = true
+	s.look()
+}
+
+func (s *subscriber) look() {
 	select {
 	case s.poke <- struct{}{}:
-	default: // it will look at all topics anyway
+	default: // it will look anyway
 	}
 }
 
@@ -133,8 +140,9 @@ func (s *subscriber) connection(ctx context.Context) {
 func (s *subscriber) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.topics {
+	for name, t := range s.topics {
 		t.asked, t.confirmed = false, false // who waits goes on waiting
+		s.news[name] = true
 	}
 }
 
@@ -145,7 +153,7 @@ func (s *subscriber) wait(ctx context.Context) {
 		any := len(s.topics) > 0
 		s.mu.Unlock()
 		if any {
-			s.changed()
+			s.look()
 			return
 		}
 		select {
@@ -175,8 +183,9 @@ func (s *subscriber) ask(ctx context.Context, connection *redis.PubSub) {
 func (s *subscriber) difference() (wanted, unwanted []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for name, t := range s.topics {
-		switch {
+	for name := range s.news {
+		switch t := s.topics[name]; {
+		case t == nil:
 		case t.watchers > 0 && !t.asked:
 			t.asked = true
 			wanted = append(wanted, channelOf(name))
@@ -187,6 +196,7 @@ func (s *subscriber) difference() (wanted, unwanted []string) {
 			delete(s.topics, name)
 		}
 	}
+	clear(s.news)
 	return wanted, unwanted
 }
 

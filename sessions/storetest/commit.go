@@ -337,3 +337,4 @@ func (noLive) Get(context.Context, string) (sessions.Session, bool, error) {
 func (noLive) Put(context.Context, sessions.Session) error           { return errAway }
 func (noLive) Drop(context.Context, string) error                    { return errAway }
 func (noLive) Signal(context.Context, string, sessions.Signal) error { return errAway }
+func (noLive) Renew(sessions.Session, ...string)                     {}
