@@ -1,6 +1,7 @@
 # make run     a working bot with the sample knowledge base
 # make test    everything: installs what is missing, then checks and tests (README)
 # make check   only formatting, vet and staticcheck
+# make encoder teach the shipped encoder anew, after a change of corpus, segmenter or sample base (2 minutes)
 # make bench   what a message, a connection and a flood cost, beside an echo and a floor (5 minutes)
 # make microbench  the benchmarks of single packages
 # make prove   sessions lose nothing: 20,000 messages, 60 faults, and every mutant caught (up to 15 minutes)
@@ -14,7 +15,7 @@ FOR       ?= 30m
 FAULTS    ?= 600
 SEED      ?= 0
 
-.PHONY: run test check setup browser-modules race bench microbench prove soak stress
+.PHONY: run test check setup browser-modules race encoder bench microbench prove soak stress
 
 run:
 	$(GO) run ./cmd/wenda serve
@@ -37,6 +38,11 @@ browser-modules:
 race:
 	@echo "== go test -race, with real Redis, PostgreSQL and Chromium"
 	@WENDA_TEST_SERVERS=required $(GO) test -race -timeout 20m $(PACKAGES)
+
+# The second learns on top of the first.
+encoder:
+	@$(GO) generate ./knowledge/corpus
+	@$(GO) generate ./knowledge/sample
 
 # BENCH=--quick is a first look; --only turns (frames, idle, crowd, overload) is one part.
 bench: setup

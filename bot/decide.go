@@ -126,7 +126,7 @@ func (p Policy) decide(sc scene) plan {
 
 // answer acts on what the matcher found.
 func (p Policy) answer(sc scene) plan {
-	switch p.Thresholds.Decide(sc.found) {
+	switch sc.found.Zone() {
 	case knowledge.ZoneAnswer:
 		return reply(sc, sc.found.Matches[0], reasonMatched)
 	case knowledge.ZoneClarify:
@@ -148,7 +148,7 @@ func reply(sc scene, m knowledge.Match, reason string) plan {
 func (p Policy) clarify(sc scene) plan {
 	pl := plan{action: Clarify, reason: reasonAmbiguous, say: sayClarify, next: sc.session}
 	for _, m := range sc.found.Matches {
-		if len(pl.offer) < p.MaxChoices && m.Confidence >= p.Thresholds.Clarify*offerShare {
+		if len(pl.offer) < p.MaxChoices && m.Confidence >= sc.found.Limits().Clarify*offerShare {
 			pl.offer = append(pl.offer, m.Entry)
 		}
 	}

@@ -72,7 +72,11 @@ func openMatcher(t *testing.T) (knowledge.Matcher, *knowledge.Release) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := match.Open(t.Context(), t.TempDir(), words, release, match.Options{Budget: time.Minute})
+	learnt, err := match.ReadLearnt(sample.Learnt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := match.Open(t.Context(), t.TempDir(), words, release, match.Options{Budget: time.Minute, Learnt: learnt})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,10 @@
 package bot
 
-import (
-	"time"
-
-	"wenda/knowledge"
-)
+import "time"
 
 // Policy is what an operator may set about the dialogue. The zero value is not
 // useful; start from DefaultPolicy.
 type Policy struct {
-	Thresholds knowledge.Thresholds // when to answer, when to ask back
-
 	MaxChoices int           // choices offered when the bot asks back, 2 to 4
 	HotChoices int           // hot questions on the welcome card
 	IdleHint   time.Duration // of silence, after which the bot asks whether there is more
@@ -25,7 +19,6 @@ type Policy struct {
 // DefaultPolicy is what Wenda is shipped with.
 func DefaultPolicy() Policy {
 	return Policy{
-		Thresholds: knowledge.DefaultThresholds,
 		MaxChoices: 4,
 		HotChoices: 6,
 		IdleHint:   5 * time.Minute,

@@ -129,9 +129,12 @@ type Match struct {
 // Result is what a Matcher found, and how.
 type Result struct {
 	Release int64  // Release.ID the matches come from
-	Variant string // which pipeline ran; thresholds belong to a variant
+	Variant string // which pipeline ran
 	Matches []Match
-	Why     Explanation
+
+	// Thresholds are the matcher's own, for this release and pipeline; see Zone.
+	Thresholds Thresholds
+	Why        Explanation
 }
 
 // Explanation says how the first match came to its confidence, for the desk and

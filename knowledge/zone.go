@@ -18,10 +18,20 @@ type Thresholds struct {
 	Margin  float64 // the second match must be at least this far below the first
 }
 
-// DefaultThresholds fit the confidence of package match (variant lexical-1): on six
-// public sets of questions 94 to 98 % of what they answer is right, except where half
-// the questions ask for near things that the base lacks (86 %). The second is low
-// because a choice that nobody picks costs one tap, and a missed one a person.
+// Zone returns what to do with the result, by the matcher's own thresholds.
+func (r Result) Zone() Zone { return r.Limits().Decide(r) }
+
+// Limits are the matcher's own thresholds, or DefaultThresholds if it names none.
+func (r Result) Limits() Thresholds {
+	if r.Thresholds == (Thresholds{}) {
+		return DefaultThresholds
+	}
+	return r.Thresholds
+}
+
+// DefaultThresholds are for matchers whose confidence is a probability but who have not
+// measured what it is worth. The second is low because a choice that nobody picks costs
+// one tap, and a missed one a person.
 var DefaultThresholds = Thresholds{Answer: 0.75, Clarify: 0.25, Margin: 0.20}
 
 // Decide returns the zone of a result. It looks at the two most confident matches

@@ -65,15 +65,12 @@ func (m *Metrics) Socket(kind string, by int) { m.sockets.WithLabelValues(kind).
 // Frame counts one frame read ("in") or written ("out").
 func (m *Metrics) Frame(kind, direction string) { m.frames.WithLabelValues(kind, direction).Inc() }
 
-// Matcher returns inner, measured. thresholds say which zone a result is counted under.
-func (m *Metrics) Matcher(inner knowledge.Matcher, thresholds knowledge.Thresholds) knowledge.Matcher {
-	return matcher{inner, m, thresholds}
-}
+// Matcher returns inner, measured.
+func (m *Metrics) Matcher(inner knowledge.Matcher) knowledge.Matcher { return matcher{inner, m} }
 
 type matcher struct {
 	knowledge.Matcher
-	m          *Metrics
-	thresholds knowledge.Thresholds
+	m *Metrics
 }
 
 func (w matcher) Match(ctx context.Context, utterance string, limit int) (knowledge.Result, error) {
@@ -82,7 +79,7 @@ func (w matcher) Match(ctx context.Context, utterance string, limit int) (knowle
 	w.m.matching.Observe(time.Since(start).Seconds())
 	zone := "failed"
 	if err == nil {
-		zone = string(w.thresholds.Decide(r))
+		zone = string(r.Zone())
 	}
 	w.m.matches.WithLabelValues(zone).Inc()
 	return r, err

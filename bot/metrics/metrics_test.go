@@ -30,12 +30,12 @@ func (f failing) Commit(context.Context, sessions.Actor, sessions.Session, ...se
 // What was done appears in the text that Prometheus reads, and what is wrapped
 // answers as if it were not.
 func TestWrapped(t *testing.T) {
-	m, limits := New(), knowledge.DefaultThresholds
+	m := New()
 	sure := knowledge.Result{Matches: []knowledge.Match{{Entry: "a", Confidence: 1}}}
-	if r, err := m.Matcher(fixed{r: sure}, limits).Match(t.Context(), "x", 5); err != nil || r.Matches[0].Entry != "a" {
+	if r, err := m.Matcher(fixed{r: sure}).Match(t.Context(), "x", 5); err != nil || r.Matches[0].Entry != "a" {
 		t.Fatalf("wrapped matcher changed the answer: %v %v", r, err)
 	}
-	_, err := m.Matcher(fixed{err: knowledge.ErrUnavailable}, limits).Match(t.Context(), "x", 5)
+	_, err := m.Matcher(fixed{err: knowledge.ErrUnavailable}).Match(t.Context(), "x", 5)
 	if !errors.Is(err, knowledge.ErrUnavailable) {
 		t.Fatalf("wrapped matcher lost its error: %v", err)
 	}

@@ -4,6 +4,8 @@
 //	wenda serve                     run it: prints the addresses of widget, desk, editor and API
 //	wenda talk                      chat with the bot in this terminal
 //	wenda match                     match the questions of a file against a knowledge base of a file
+//	wenda evaluate                  how well are the questions of a file recognised?
+//	wenda corpus check              look after the texts from which the language was learnt
 //	wenda user create|list|reset-password
 //	wenda config check|show|init
 //	wenda backup FILE
@@ -75,7 +77,7 @@ func commands() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(hint)
-	root.AddCommand(serveCommand(), talkCommand(), matchCommand(), userCommand(), configCommand(), backupCommand(), restoreCommand(), verifyCommand(), auditCommand(), versionCommand())
+	root.AddCommand(serveCommand(), talkCommand(), matchCommand(), evaluateCommand(), userCommand(), configCommand(), backupCommand(), restoreCommand(), verifyCommand(), auditCommand(), corpusCommand(), versionCommand())
 	strict(root)
 	return root
 }

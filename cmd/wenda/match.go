@@ -69,7 +69,7 @@ func matchFiles(ctx context.Context, kb, in, out string) (int, error) {
 		return 0, err
 	}
 	defer done()
-	n, err := exchange.AnswerAll(ctx, matcher, knowledge.DefaultThresholds, questions, answers)
+	n, err := exchange.AnswerAll(ctx, matcher, questions, answers)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", in, err)
 	}
@@ -82,20 +82,12 @@ func matchFiles(ctx context.Context, kb, in, out string) (int, error) {
 	return n, os.Rename(answers.Name(), out)
 }
 
-// matcherOf builds a matcher from a file, its index in a folder that done removes.
+// matcherOf learns from the base of a file and builds a matcher, its index in a folder
+// that done removes.
 func matcherOf(ctx context.Context, kb string) (m *match.Matcher, done func(), err error) {
-	f, err := os.Open(kb)
+	release, err := releaseOf(kb)
 	if err != nil {
 		return nil, nil, err
-	}
-	defer f.Close()
-	entries, err := exchange.ReadBase(f, exchange.DefaultLimits)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", kb, err)
-	}
-	release, err := knowledge.NewRelease(1, entries)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", kb, err)
 	}
 	words, err := segment.New()
 	if err != nil {
@@ -105,10 +97,20 @@ func matcherOf(ctx context.Context, kb string) (m *match.Matcher, done func(), e
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err = match.Open(ctx, dir, words, release, match.Options{Budget: matchBudget, Log: slog.New(slog.DiscardHandler)})
+	m, _, err = learnt(ctx, dir, words, release, match.Full, match.DefaultTarget)
 	if err != nil {
 		_ = os.RemoveAll(dir)
 		return nil, nil, err
 	}
 	return m, func() { m.Close(); _ = os.RemoveAll(dir) }, nil
+}
+
+// learnt learns from a release and opens a pipeline on it.
+func learnt(ctx context.Context, dir string, words *segment.Segmenter, r *knowledge.Release, variant string, target float64) (*match.Matcher, knowledge.Thresholds, error) {
+	l, err := match.Learn(ctx, words, r, match.Study{Variant: variant})
+	if err != nil {
+		return nil, knowledge.Thresholds{}, err
+	}
+	m, err := match.Open(ctx, dir, words, r, match.Options{Budget: matchBudget, Learnt: l, Target: target, Log: slog.New(slog.DiscardHandler)})
+	return m, l.Thresholds(target), err
 }

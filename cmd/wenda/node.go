@@ -74,7 +74,7 @@ func startNode(ctx context.Context, c config.Config, newKey bool, log *slog.Logg
 	if err := sameKey(ctx, db, sealer, newKey); err != nil {
 		return nil, fmt.Errorf("%s: %w: bring it here from another node or a backup, or name it with --key-file; if it is lost, --new-key goes on without it", keyPath(c), err)
 	}
-	matcher, err := openMatcher(ctx, filepath.Join(c.DataDir, indexDir), c.Bot.MatchBudget, log)
+	matcher, err := openMatcher(ctx, filepath.Join(c.DataDir, indexDir), c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	store := n.metrics.Store(newStore(db))
 	present := roster.New(store, live)
 	speak := speakers{
-		store: store, live: live, matcher: n.metrics.Matcher(matcher, knowledge.DefaultThresholds), release: matcher.Release,
+		store: store, live: live, matcher: n.metrics.Matcher(matcher), release: matcher.Release,
 		onDuty: present.OnDuty, sealer: sealer, policy: policy(c), log: n.log,
 	}
 	talking, err := speak.bot()

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
 
 	"wenda/bot"
 	"wenda/bot/desk"
@@ -79,8 +78,8 @@ func openLive(ctx context.Context, c config.Config, log *slog.Logger) (sessions.
 	return live, nil
 }
 
-// openMatcher loads the sample base and indexes it in dir.
-func openMatcher(ctx context.Context, dir string, budget time.Duration, log *slog.Logger) (*match.Matcher, error) {
+// openMatcher loads the sample base and what was learnt from it, and indexes it in dir.
+func openMatcher(ctx context.Context, dir string, c config.Config, log *slog.Logger) (*match.Matcher, error) {
 	release, err := sample.Release(1)
 	if err != nil {
 		return nil, err
@@ -89,7 +88,11 @@ func openMatcher(ctx context.Context, dir string, budget time.Duration, log *slo
 	if err != nil {
 		return nil, err
 	}
-	return match.Open(ctx, dir, words, release, match.Options{Budget: budget, Log: log})
+	learnt, err := match.ReadLearnt(sample.Learnt)
+	if err != nil {
+		return nil, err
+	}
+	return match.Open(ctx, dir, words, release, match.Options{Budget: c.Bot.MatchBudget, Target: float64(c.Bot.Precision) / 100, Learnt: learnt, Log: log})
 }
 
 // mask hides personal data, as bot and desk want it.

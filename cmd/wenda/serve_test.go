@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"wenda/bot/auth"
+	"wenda/cmd/wenda/config"
 	"wenda/internal/sqldb"
 )
 
@@ -68,7 +69,7 @@ var index = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m, err := openMatcher(context.Background(), dir, time.Minute, slog.New(slog.DiscardHandler))
+	m, err := openMatcher(context.Background(), dir, config.Config{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return "", err
 	}

@@ -38,8 +38,12 @@ func TestMeasure(t *testing.T) {
 		"outside":   {match("b", 0.2)},
 		"out, sure": {match("b", 0.8)},
 	}
-	cases := []Case{{"right", "a"}, {"second", "a"}, {"fourth", "a"}, {"nothing", "a"}, {"wrong", "a"}, {"outside", ""}, {"out, sure", ""}}
-	got, err := Measure(context.Background(), m, knowledge.Thresholds{Answer: 0.75, Clarify: 0.25, Margin: 0.2}, cases)
+	cases := []Case{
+		{Text: "right", Expect: "a"}, {Text: "second", Expect: "a"}, {Text: "fourth", Expect: "a"}, {Text: "nothing", Expect: "a"},
+		{Text: "wrong", Expect: "a"}, {Text: "outside"}, {Text: "out, sure"},
+	}
+	thresholds := knowledge.Thresholds{Answer: 0.75, Clarify: 0.25, Margin: 0.2}
+	got, err := Measure(context.Background(), m, thresholds, cases)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +52,18 @@ func TestMeasure(t *testing.T) {
 		Cases: 7, InScope: 5, Top1: 20, Recall3: 40, Recall5: 60, // at 0.95 wrong, at 0.9 one of two right
 		Cov90: 0, Cov95: 0, AUROC: 5.0 / 6, OOSRecall: 0,
 		Answered: 3 * seventh, Precision: 100.0 / 3, Clarified: 2 * seventh, HandedOff: 2 * seventh, Refused: 50,
-		Wrong: []Miss{{Case{"wrong", "a"}, "b", 0.95}, {Case{"out, sure", ""}, "b", 0.8}},
+		Offered: 100, Rightly: 50, // "second" and "fourth"; "nothing" and "outside"
+		ECE:        (0 + 20 + 30 + 60 + 80 + 10 + 95) / 7.0, // each its own part
+		Wrong:      []Miss{{cases[4], "b", 0.95}, {cases[6], "b", 0.8}},
+		Thresholds: thresholds,
 	}
+	if len(got.Outcomes) != 7 || got.Outcomes[1].Place != 1 || got.Outcomes[1].Gap != 0.6-0.3 || got.Outcomes[3].Gap != 1 || len(got.Bins) != 7 || got.Kinds != nil {
+		t.Errorf("%+v", got)
+	}
+	if got.Slowest < got.Median || got.Median < 0 {
+		t.Errorf("median %v, slowest %v", got.Median, got.Slowest)
+	}
+	got.Outcomes, got.Bins, got.Median, got.Slowest = nil, nil, 0, 0
 	if !near(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
@@ -74,32 +88,64 @@ func near(a, b Report) bool {
 }
 
 func TestMeasureStopsAtAnError(t *testing.T) {
-	if _, err := Measure(context.Background(), scripted{}, knowledge.DefaultThresholds, []Case{{"x", "a"}}); !errors.Is(err, knowledge.ErrUnavailable) {
+	if _, err := Measure(context.Background(), scripted{}, knowledge.DefaultThresholds, []Case{{Text: "x", Expect: "a"}}); !errors.Is(err, knowledge.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestMeasureNothing(t *testing.T) {
 	got, err := Measure(context.Background(), scripted{}, knowledge.DefaultThresholds, nil)
-	if err != nil || !near(got, Report{AUROC: 0.5}) {
+	if err != nil || !near(got, Report{AUROC: 0.5, Thresholds: knowledge.DefaultThresholds}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
 
-// outcomes reads "r0.9 w0.8 o0.7": right, wrong and out of scope.
-func outcomes(s string) []outcome {
-	var out []outcome
+func TestMeasureRefusesWhatIsNoConfidence(t *testing.T) {
+	for _, c := range []float64{math.NaN(), -0.1, 1.1} {
+		_, err := Measure(context.Background(), scripted{"x": {match("a", c)}}, knowledge.DefaultThresholds, []Case{{Text: "x", Expect: "a"}})
+		if err == nil || !strings.Contains(err.Error(), "case 1") {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
+}
+
+// outcomes reads "r9 w8 o7 n0": right, wrong, out of scope and nothing found, with
+// a hundredth of the number as confidence.
+func outcomes(s string) []Outcome {
+	var out []Outcome
 	for _, f := range strings.Fields(s) {
-		o := outcome{place: -1, inScope: f[0] != 'o'}
-		if f[0] == 'r' {
-			o.place = 0
+		o := Outcome{Case: Case{Expect: "a"}, Got: "b", Place: -1, Gap: 1}
+		switch f[0] {
+		case 'r':
+			o.Place, o.Got = 0, "a"
+		case 'o':
+			o.Expect = ""
+		case 'n':
+			o.Got = ""
 		}
+		n := 0
 		for _, d := range f[1:] {
-			o.confidence = o.confidence*10 + float64(d-'0')
+			n = n*10 + int(d-'0')
 		}
+		o.Confidence = float64(n) / 100
 		out = append(out, o)
 	}
 	return out
+}
+
+// some draws outcomes, with many equal confidences among them.
+func some(t *rapid.T) []Outcome {
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Outcome {
+		o := Outcome{Place: -1, Got: "b", Confidence: float64(rapid.IntRange(0, 20).Draw(t, "confidence")) / 20}
+		o.Gap = float64(rapid.IntRange(0, 10).Draw(t, "gap")) / 10
+		switch rapid.IntRange(0, 3).Draw(t, "what") {
+		case 0, 1:
+			o.Expect, o.Got, o.Place = "a", "a", 0
+		case 2:
+			o.Expect = "a"
+		}
+		return o
+	}), 0, 60).Draw(t, "outcomes")
 }
 
 func TestFigures(t *testing.T) {
@@ -123,7 +169,7 @@ func TestFigures(t *testing.T) {
 		if got := auroc(o); math.Abs(got-c.area) > 1e-9 {
 			t.Errorf("%s: AUROC %v, want %v", c.in, got, c.area)
 		}
-		if got := oosRecall(o, 0.6); math.Abs(got-c.oos) > 1e-9 {
+		if got := refusedBelow(o, keeping(o, 0.6)); math.Abs(got-c.oos) > 1e-9 {
 			t.Errorf("%s: OOS recall %v, want %v", c.in, got, c.oos)
 		}
 	}
@@ -133,21 +179,21 @@ func TestFigures(t *testing.T) {
 func TestAUROCCountsPairs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		confidence := 20.0
-		var all []outcome
+		var all []Outcome
 		for range rapid.IntRange(0, 12).Draw(t, "n") {
 			confidence -= float64(rapid.IntRange(0, 1).Draw(t, "step"))
 			place := rapid.IntRange(-1, 0).Draw(t, "place")
-			all = append(all, outcome{confidence: confidence, place: place, inScope: true})
+			all = append(all, Outcome{Case: Case{Expect: "a"}, Confidence: confidence, Place: place})
 		}
 		won, pairs := 0.0, 0.0
 		for _, r := range all {
 			for _, o := range all {
-				if r.place == 0 && o.place != 0 {
+				if r.Place == 0 && o.Place != 0 {
 					pairs++
 					switch {
-					case r.confidence > o.confidence:
+					case r.Confidence > o.Confidence:
 						won++
-					case r.confidence == o.confidence:
+					case r.Confidence == o.Confidence:
 						won += 0.5
 					}
 				}
@@ -161,30 +207,4 @@ func TestAUROCCountsPairs(t *testing.T) {
 			t.Errorf("got %v, want %v", got, want)
 		}
 	})
-}
-
-func TestRead(t *testing.T) {
-	got, err := Read(strings.NewReader("# utterances\nrepay-how\t怎么还\r\n\n-\t今天天气\n"))
-	if err != nil || !reflect.DeepEqual(got, []Case{{"怎么还", "repay-how"}, {"今天天气", ""}}) {
-		t.Errorf("%v, %v", got, err)
-	}
-	for _, bad := range []string{"怎么还", "a\t", "\tb", "a\tb\tc", "a\t\xff", "a\t" + strings.Repeat("x", maxLine)} {
-		if _, err := Read(strings.NewReader("a\tb\n" + bad)); err == nil || !strings.Contains(err.Error(), "line 2") {
-			t.Errorf("%.20q: %v", bad, err)
-		}
-	}
-}
-
-func TestReadJSONL(t *testing.T) {
-	got, err := ReadJSONL(strings.NewReader(`{"text":"怎么还","expect":"repay-how","kind":"in"}
-{"text":"","expect":null}
-`))
-	if err != nil || !reflect.DeepEqual(got, []Case{{"怎么还", "repay-how"}, {"", ""}}) {
-		t.Errorf("%v, %v", got, err)
-	}
-	for _, bad := range []string{"x", `{"expect":"a"}`, `{"text":1}`} {
-		if _, err := ReadJSONL(strings.NewReader(bad)); err == nil || !strings.Contains(err.Error(), "line 1") {
-			t.Errorf("%q: %v", bad, err)
-		}
-	}
 }

@@ -38,7 +38,7 @@ type Candidate struct {
 // A question that the matcher cannot serve (knowledge.ErrUnavailable) is written as
 // a handoff without candidates. It returns the number of lines written; errors wrap
 // ErrInvalid with the line, or are the context's, in's or out's.
-func AnswerAll(ctx context.Context, m knowledge.Matcher, t knowledge.Thresholds, in io.Reader, out io.Writer) (int, error) {
+func AnswerAll(ctx context.Context, m knowledge.Matcher, in io.Reader, out io.Writer) (int, error) {
 	w := bufio.NewWriter(out)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -51,7 +51,7 @@ func AnswerAll(ctx context.Context, m knowledge.Matcher, t knowledge.Thresholds,
 		if err != nil {
 			return n, fmt.Errorf("%w: line %d: %v", ErrInvalid, l.number, err)
 		}
-		a, err := answer(ctx, m, t, text)
+		a, err := answer(ctx, m, text)
 		if err != nil {
 			return n, err
 		}
@@ -63,13 +63,13 @@ func AnswerAll(ctx context.Context, m knowledge.Matcher, t knowledge.Thresholds,
 	return n, w.Flush()
 }
 
-func answer(ctx context.Context, m knowledge.Matcher, t knowledge.Thresholds, text string) (Answer, error) {
+func answer(ctx context.Context, m knowledge.Matcher, text string) (Answer, error) {
 	start := time.Now()
 	res, err := m.Match(ctx, text, MaxCandidates)
 	if err != nil && (ctx.Err() != nil || !errors.Is(err, knowledge.ErrUnavailable)) {
 		return Answer{}, err
 	}
-	a := Answer{Text: text, Decision: t.Decide(res), Candidates: []Candidate{}, Micros: time.Since(start).Microseconds()}
+	a := Answer{Text: text, Decision: res.Zone(), Candidates: []Candidate{}, Micros: time.Since(start).Microseconds()}
 	for _, c := range res.Matches {
 		a.Candidates = append(a.Candidates, Candidate{c.Entry, c.Confidence})
 	}

@@ -35,7 +35,7 @@ func (e echo) Match(ctx context.Context, utterance string, limit int) (knowledge
 func answerAll(t *testing.T, in string, confidences ...float64) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	_, err := AnswerAll(context.Background(), echo{confidences}, knowledge.DefaultThresholds, strings.NewReader(in), &out)
+	_, err := AnswerAll(context.Background(), echo{confidences}, strings.NewReader(in), &out)
 	return regexp.MustCompile(`"micros":\d+`).ReplaceAllString(out.String(), `"micros":0`), err
 }
 
@@ -102,7 +102,7 @@ func TestAnswerAllRefuses(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := AnswerAll(ended, echo{}, knowledge.DefaultThresholds, strings.NewReader(`{"text":"a"}`), &bytes.Buffer{}); !errors.Is(err, context.Canceled) {
+	if _, err := AnswerAll(ended, echo{}, strings.NewReader(`{"text":"a"}`), &bytes.Buffer{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("an ended context: %v", err)
 	}
 }

@@ -2,105 +2,70 @@ package match
 
 import "math"
 
-// folds is the number of parts that a base is folded into when it calibrates itself.
-const folds = 3
-
-// The interim calibration. A base is folded on itself: phrasings are asked as if
-// customers had said them, each with its own fold of every entry left out, once as
-// it is and once with its whole entry left out, which makes an utterance of the same
-// trade that the base cannot answer. That needs no labelled utterance. It is interim
-// because far-away chatter is missing among the examples and the model is linear.
-const (
-	// samples bounds the phrasings that are asked, evenly spread over the base.
-	samples = 500
-	// effort bounds samples × terms compared, about a nanosecond each.
-	effort = 3e8
-	// first is the number of ranked entries that each sample teaches from.
-	first = 3
-	// outside weighs the examples out of scope against those in scope: a third of
-	// what is asked, as in the public sets.
-	outside = 0.5
-	// trust is the weight of the prior, in examples: small bases rest on it.
-	trust = 2.0
-)
+// trust is the weight of the prior, in examples: small bases rest on it.
+const trust = 2.0
 
 // prior is what a base of average kind fits.
-var prior = logistic{bias: -6, score: 6, margin: 8, likeness: 2, covered: 2, coveredBest: 1, coveredBack: 1}
+var prior = map[string]stack{
+	Lexical:  {bias: -6, score: 6, margin: 8, likeness: 2, covered: 2, coveredBest: 1, coveredBack: 1},
+	Semantic: {bias: -6, meaning: 7, meaningMargin: 8, meaningBest: 1, meaningSum: 1, sumMargin: 1},
+	Full:     {bias: -7, score: 2, margin: 4, likeness: 1, covered: 2, coveredBest: 1, coveredBack: 1, meaning: 5, meaningMargin: 6, meaningBest: 1, meaningSum: 1, sumMargin: 1, class: 1, classMargin: 2, classShare: 1},
+}
 
-// example is an entry that was ranked for a phrasing, and whether it was right.
+// example is an entry that was ranked for a text, and whether it was right.
 type example struct {
 	signs  signs
 	right  float64 // 1 or 0
 	weight float64
 }
 
-// calibrate fits the confidence to the base.
-func (m *model) calibrate() logistic {
-	all := make([]int, len(m.groups))
-	var forms []form
-	for n := range all {
-		all[n] = n
-		for i := range m.groups[n].phrasings {
-			forms = append(forms, form{n, i})
-		}
-	}
-	n := min(samples, len(forms), int(effort/float64(m.size+1)))
-	var examples []example
-	for k := range n {
-		examples = append(examples, m.fold(forms[k*len(forms)/n], all)...)
-	}
-	return fit(examples, prior)
-}
-
-// fold asks one phrasing and returns what it teaches.
-func (m *model) fold(f form, all []int) []example {
-	out := leftOut{f, f.phrasing % folds}
-	own := m.groups[f.group].entry.ID
-	q := m.askAgain(m.groups[f.group].phrasings[f.phrasing])
-	defer m.done(q)
-	ranked, _ := m.rank(q, all, out)
-	var examples []example
-	var others []scored
-	for i, s := range ranked {
-		e := example{weight: 1}
-		if m.id(s) == own {
-			e.right = 1
-		} else {
-			others = append(others, s)
-		}
-		if i < first {
-			e.signs = m.signsOf(q, ranked, i, out)
-			examples = append(examples, e)
-		}
-	}
-	for i := range min(first, len(others)) {
-		examples = append(examples, example{m.signsOf(q, others, i, out), 0, outside})
-	}
-	return examples
-}
-
-const size = len(signs{})
-
 // fit returns the most likely weights, drawn towards the prior, by Newton's method.
-// The problem is convex, so that few steps find the one optimum.
-func fit(examples []example, prior logistic) logistic {
+// The problem is convex, so that few steps find the one optimum; a step that overshoots
+// is halved.
+func fit(examples []example, prior stack) stack {
 	l := prior
+	loss := lossOf(examples, l, prior)
 	for range 50 {
-		slope, bend := gradient(examples, l, prior)
-		step, longest := solve(bend, slope), 0.0
-		for i := range l {
-			l[i] -= step[i]
-			longest = max(longest, math.Abs(step[i]))
+		step := solve(gradientAndBend(examples, l, prior))
+		better := false
+		for size := 1.0; size > 1e-6 && !better; size /= 2 {
+			next := l
+			for i := range next {
+				next[i] -= size * step[i]
+			}
+			if found := lossOf(examples, next, prior); found < loss {
+				l, better = next, loss-found > 1e-9
+				loss = found
+			}
 		}
-		if longest < 1e-9 {
+		if !better {
 			break
 		}
 	}
 	return l
 }
 
-// gradient returns the first and second derivatives of the penalised loss.
-func gradient(examples []example, l, prior logistic) (slope [size]float64, bend [size][size]float64) {
+// lossOf is the cross entropy, and the distance from the prior.
+func lossOf(examples []example, l, prior stack) float64 {
+	sum := 0.0
+	for i := range l {
+		sum += trust / 2 * (l[i] - prior[i]) * (l[i] - prior[i])
+	}
+	for _, e := range examples {
+		z := l.odds(e.signs)
+		if e.right == 1 {
+			z = -z
+		}
+		sum += e.weight * softplus(z) // −log of the probability of what was right
+	}
+	return sum
+}
+
+// softplus is log(1 + e^z).
+func softplus(z float64) float64 { return max(z, 0) + math.Log1p(math.Exp(-math.Abs(z))) }
+
+// gradientAndBend returns the first and second derivatives of the penalised loss.
+func gradientAndBend(examples []example, l, prior stack) (bend [size][size]float64, slope [size]float64) {
 	for i := range size {
 		slope[i], bend[i][i] = trust*(l[i]-prior[i]), trust
 	}
@@ -113,7 +78,7 @@ func gradient(examples []example, l, prior logistic) (slope [size]float64, bend 
 			}
 		}
 	}
-	return slope, bend
+	return bend, slope
 }
 
 // solve returns x with a·x = b. The matrix is positive definite, so that Gauss's

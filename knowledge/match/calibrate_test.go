@@ -39,78 +39,33 @@ func TestFitFollowsTheExamples(t *testing.T) {
 		}
 		examples = append(examples, e)
 	}
-	l := fit(examples, prior)
+	l := fit(examples, prior[Lexical])
 	low := l.confidence(signs{bias: 1, score: 0.3, margin: 0.5, covered: 0.5})
 	high := l.confidence(signs{bias: 1, score: 0.9, margin: 0.5, covered: 0.5})
 	if low > 0.2 || high < 0.8 {
 		t.Errorf("low %v, high %v", low, high)
 	}
-	if slope, _ := gradient(examples, l, prior); math.Abs(slope[score]) > 1e-6 {
+	if _, slope := gradientAndBend(examples, l, prior[Lexical]); math.Abs(slope[score]) > 1e-6 {
 		t.Errorf("not at the optimum: slope %v", slope)
 	}
 }
 
 func TestFitWithoutExamplesIsThePrior(t *testing.T) {
-	if got := fit(nil, prior); got != prior {
+	if got := fit(nil, prior[Full]); got != prior[Full] {
 		t.Errorf("got %v", got)
-	}
-}
-
-// What is left out of a fold must not be compared, and lengths must fit what is left.
-func TestFoldLeavesOut(t *testing.T) {
-	m := build(base(t, 1), seg())
-	for n := range m.groups {
-		g := &m.groups[n]
-		for i, p := range g.phrasings {
-			out := leftOut{form{n, i}, i % folds}
-			q := m.askAgain(p)
-			s, ok := m.compare(q, n, out)
-			if ok && (s.best == i || len(g.phrasings) >= folds && s.best%folds == i%folds) {
-				t.Errorf("%s: phrasing %d is compared with %d", g.entry.ID, i, s.best)
-			}
-			if ok && s.score > 1+1e-6 {
-				t.Errorf("%s: score %v", g.entry.ID, s.score)
-			}
-			m.done(q)
-		}
-	}
-	for _, at := range *m.spare.Get().(*[]int32) {
-		if at != 0 {
-			t.Fatal("a question was not wiped")
-		}
-	}
-}
-
-func TestFoldTeachesInAndOutOfScope(t *testing.T) {
-	m := build(base(t, 1), seg())
-	right, outside := 0, 0
-	for n := range m.groups {
-		all := make([]int, len(m.groups))
-		for i := range all {
-			all[i] = i
-		}
-		for _, e := range m.fold(form{n, 0}, all) {
-			if e.right == 1 {
-				right++
-			}
-			if e.weight != 1 {
-				outside++
-			}
-		}
-	}
-	if right == 0 || outside == 0 {
-		t.Errorf("%d right, %d outside", right, outside)
 	}
 }
 
 // More of each sign must never mean less confidence on the prior.
 func TestPriorIsMonotone(t *testing.T) {
-	for i := range size {
-		s := signs{bias: 1, score: 0.5, likeness: 0.5, covered: 0.5, coveredBest: 0.5, coveredBack: 0.5}
-		before := prior.confidence(s)
-		s[i] += 0.2
-		if i != bias && prior.confidence(s) <= before {
-			t.Errorf("sign %s", signNames[i])
+	for variant, l := range prior {
+		for i, used := range use(variant) {
+			s := signs{bias: 1, score: 0.5, likeness: 0.5, covered: 0.5, coveredBest: 0.5, coveredBack: 0.5, meaning: 0.5, meaningBest: 0.5, meaningSum: 0.5}
+			before := l.confidence(s)
+			s[i] += 0.2
+			if used && i >= score && l.confidence(s) <= before {
+				t.Errorf("%s: sign %s", variant, signNames[i])
+			}
 		}
 	}
 }
@@ -122,7 +77,7 @@ func TestWeightsFallWithFrequency(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := build(r, seg())
+	m := build(r, seg(), &Learnt{Variant: Lexical}, DefaultTarget)
 	weight := func(feature string) float32 { return m.weight[m.terms[feature]] }
 	if rare, some, all := weight("w开票"), weight("c还"), weight("w怎么"); !(rare > some && some > all && all > 0 && rare <= unknown) {
 		t.Errorf("rare %v, some %v, all %v", rare, some, all)

@@ -44,17 +44,18 @@ import (
 	"wenda/knowledge/segment"
 )
 
-// Variant names the pipeline in results. It changes when confidences change their
-// meaning.
-const Variant = "lexical-1"
-
 // Options are the settings of a Matcher. The zero value is ready for service.
 type Options struct {
 	Budget  time.Duration // time for one match, waiting included; default 50 ms
 	Workers int           // matches at once; default GOMAXPROCS
 	Queue   int           // matches that may wait; default 64 a worker
 	Log     *slog.Logger  // default slog.Default()
+	Learnt  *Learnt       // what was learnt from the release; nil learns Lexical at once
+	Target  float64       // share of automatic answers that shall be right, 0.8 to 0.995; default 0.95
 }
+
+// DefaultTarget is the share of automatic answers that shall be right if nobody chose another.
+const DefaultTarget = 0.95
 
 func (o Options) withDefaults() Options {
 	if o.Budget <= 0 {
@@ -65,6 +66,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Queue <= 0 {
 		o.Queue = 64 * o.Workers
+	}
+	if o.Target <= 0 {
+		o.Target = DefaultTarget
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -104,7 +108,7 @@ func Open(ctx context.Context, dir string, seg *segment.Segmenter, r *knowledge.
 	m := &Matcher{seg: seg, shelf: shelf, opts: opts.withDefaults()}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	m.pool = newPool(m.opts.Workers, m.opts.Queue, m.find, m.opts.Log)
-	if err := m.Use(ctx, r); err != nil {
+	if err := m.Use(ctx, r, opts.Learnt); err != nil {
 		m.Close()
 		return nil, err
 	}
@@ -114,7 +118,7 @@ func Open(ctx context.Context, dir string, seg *segment.Segmenter, r *knowledge.
 // Use puts another release in force. It builds aside and then swaps: matches that
 // have begun end on the release they began with. On an error, or after Close, the
 // release in force stays.
-func (m *Matcher) Use(ctx context.Context, r *knowledge.Release) error {
+func (m *Matcher) Use(ctx context.Context, r *knowledge.Release, learnt *Learnt) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.ctx.Err() != nil {
@@ -124,7 +128,13 @@ func (m *Matcher) Use(ctx context.Context, r *knowledge.Release) error {
 	if err != nil {
 		return fmt.Errorf("match: %w", err)
 	}
-	m.swap(&inForce{build(r, m.seg), gen})
+	if learnt == nil {
+		if learnt, err = Learn(ctx, m.seg, r, Study{Variant: Lexical}); err != nil {
+			gen.Drop()
+			return fmt.Errorf("match: %w", err)
+		}
+	}
+	m.swap(&inForce{build(r, m.seg, learnt, m.opts.Target), gen})
 	return nil
 }
 

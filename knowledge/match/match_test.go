@@ -129,7 +129,7 @@ func TestMatch(t *testing.T) {
 		if top(res) != c.want {
 			t.Errorf("%q: got %q, want %q", c.utterance, top(res), c.want)
 		}
-		if res.Release != 7 || res.Variant != Variant {
+		if res.Release != 7 || res.Variant != Lexical {
 			t.Errorf("%q: release %d, variant %q", c.utterance, res.Release, res.Variant)
 		}
 	}
@@ -300,7 +300,7 @@ func TestUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.Use(context.Background(), next); err != nil {
+	if err := m.Use(context.Background(), next, nil); err != nil {
 		t.Fatal(err)
 	}
 	if res := ask(t, m, "怎么提高额度", 3); res.Release != 2 || top(res) == "limit-raise" || m.Release() != next {
@@ -308,7 +308,7 @@ func TestUse(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := m.Use(ended, base(t, 3)); !errors.Is(err, context.Canceled) {
+	if err := m.Use(ended, base(t, 3), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("use with an ended context: %v", err)
 	}
 	if m.Release() != next {
@@ -338,7 +338,7 @@ func TestMatchWhileSwapping(t *testing.T) {
 		})
 	}
 	for id := int64(2); id < 12; id++ {
-		if err := m.Use(context.Background(), base(t, id)); err != nil {
+		if err := m.Use(context.Background(), base(t, id), nil); err != nil {
 			t.Error(err)
 		}
 	}
@@ -356,7 +356,7 @@ func TestClose(t *testing.T) {
 	if _, err := m.Match(context.Background(), "还款", 1); !errors.Is(err, knowledge.ErrUnavailable) {
 		t.Errorf("match: %v", err)
 	}
-	if err := m.Use(context.Background(), base(t, 2)); !errors.Is(err, knowledge.ErrUnavailable) {
+	if err := m.Use(context.Background(), base(t, 2), nil); !errors.Is(err, knowledge.ErrUnavailable) {
 		t.Errorf("use: %v", err)
 	}
 	if m.Release() != nil {

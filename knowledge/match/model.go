@@ -8,21 +8,24 @@ import (
 	"wenda/knowledge"
 	"wenda/knowledge/index"
 	"wenda/knowledge/segment"
+	"wenda/knowledge/semantic"
 )
 
 // model holds a release in memory as the scorer wants it: every phrasing a vector
 // of weighted terms. It is immutable once built, and safe for concurrent use.
 type model struct {
-	release *knowledge.Release
-	terms   map[string]int32
-	weight  []float32         // of each term, see weigh
-	content []bool            // whether a term carries meaning by itself, see carries
-	groups  []group           // sorted by entry
-	of      map[string][]int  // Entry.ID to its groups
-	exact   map[string][]form // Key to the phrasings that are equal to it
-	size    int               // terms of all phrasings together: the cost of comparing all
-	sure    logistic          // turns signs into a confidence
-	spare   sync.Pool         // of *[]int32, see question
+	release    *knowledge.Release
+	terms      map[string]int32
+	weight     []float32         // of each term, see weigh
+	content    []bool            // whether a term carries meaning by itself, see carries
+	groups     []group           // sorted by entry
+	of         map[string][]int  // Entry.ID to its groups
+	exact      map[string][]form // Key to the phrasings that are equal to it
+	size       int               // terms of all phrasings together: the cost of comparing all
+	learnt     *Learnt
+	used       [size]bool // signs that its variant looks at
+	thresholds knowledge.Thresholds
+	spare      sync.Pool // of *[]int32, see question
 }
 
 // group is an entry in one language.
@@ -30,14 +33,17 @@ type group struct {
 	entry     knowledge.Entry
 	lang      knowledge.Lang
 	phrasings []phrasing
-	not       []phrasing     // counter-phrasings
-	sum       float64        // length of the sum of the phrasings' vectors
-	sumBut    [folds]float64 // the same without one fold
+	not       []phrasing        // counter-phrasings
+	sum       float64           // length of the sum of the phrasings' vectors
+	meanings  []semantic.Vector // of the phrasings; none if the variant does not look at them
+	meant     semantic.Vector   // of all together
 }
 
 type phrasing struct {
-	text   string
-	vector []weighted // sorted by term, of length 1
+	text    string
+	vector  []weighted // sorted by term, of length 1
+	numbers []segment.Number
+	negated bool
 }
 
 type weighted struct {
@@ -48,19 +54,22 @@ type weighted struct {
 // form is a phrasing by its place in the model.
 type form struct{ group, phrasing int }
 
-// build reads a release, at about 0.1 ms a phrasing, and calibrates on it.
-func build(r *knowledge.Release, seg *segment.Segmenter) *model {
-	m := &model{release: r, terms: map[string]int32{}, of: map[string][]int{}, exact: map[string][]form{}}
+// build reads a release, at about 0.1 ms a phrasing, for a pipeline that has learnt.
+func build(r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target float64) *model {
+	m := &model{release: r, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), terms: map[string]int32{}, of: map[string][]int{}, exact: map[string][]form{}}
 	var cut [][][]int32 // terms of each phrasing of each group
 	for _, p := range index.Phrasings(r) {
 		n := m.groupOf(p)
 		if n == len(cut) {
 			cut = append(cut, nil)
 		}
-		key := segment.Key(p.Text)
+		t, key := seg.Cut(p.Text), segment.Key(p.Text)
 		m.exact[key] = append(m.exact[key], form{n, len(m.groups[n].phrasings)})
-		m.groups[n].phrasings = append(m.groups[n].phrasings, phrasing{text: p.Text})
-		cut[n] = append(cut[n], m.learn(seg.Cut(p.Text)))
+		m.groups[n].phrasings = append(m.groups[n].phrasings, phrasing{text: p.Text, numbers: t.Numbers(), negated: t.Negated()})
+		cut[n] = append(cut[n], m.learn(t))
+		if learnt.Encoder != nil {
+			m.groups[n].meanings = append(m.groups[n].meanings, *learnt.Encoder.Encode(t))
+		}
 	}
 	m.weigh(cut)
 	for n := range m.groups {
@@ -68,7 +77,6 @@ func build(r *knowledge.Release, seg *segment.Segmenter) *model {
 	}
 	m.addSums()
 	m.spare.New = func() any { s := make([]int32, len(m.weight)); return &s }
-	m.sure = m.calibrate()
 	return m
 }
 
@@ -163,7 +171,7 @@ func (m *model) fill(g *group, cut [][]int32, seg *segment.Segmenter) {
 		for len(m.weight) < len(m.terms) {
 			m.weight = append(m.weight, unknown)
 		}
-		g.not = append(g.not, phrasing{text, m.vector(terms)})
+		g.not = append(g.not, phrasing{text: text, vector: m.vector(terms)})
 	}
 }
 
@@ -181,26 +189,24 @@ func (m *model) vector(terms []int32) []weighted {
 	return out
 }
 
-// addSums computes the length of the sum of each group's vectors, whole and without
-// each fold.
+// addSums computes the sum of each group's vectors.
 func (m *model) addSums() {
 	acc := make([]float64, len(m.weight))
 	for n := range m.groups {
 		g := &m.groups[n]
-		g.sum = g.length(acc, -1)
-		for fold := range folds {
-			g.sumBut[fold] = g.length(acc, fold)
+		g.sum = g.length(acc)
+		for i := range g.meanings {
+			g.meant.Add(&g.meanings[i])
 		}
+		g.meant.Normalise()
 	}
 }
 
-// length adds up the vectors outside a fold in acc, which it leaves zero.
-func (g *group) length(acc []float64, but int) float64 {
-	for i, p := range g.phrasings {
+// length adds up the vectors in acc, which it leaves zero, and returns the sum's length.
+func (g *group) length(acc []float64) float64 {
+	for _, p := range g.phrasings {
 		for _, w := range p.vector {
-			if i%folds != but {
-				acc[w.term] += float64(w.weight)
-			}
+			acc[w.term] += float64(w.weight)
 		}
 	}
 	squares := 0.0

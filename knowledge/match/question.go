@@ -5,19 +5,30 @@ import (
 	"slices"
 
 	"wenda/knowledge/segment"
+	"wenda/knowledge/semantic"
 )
 
 // question is an utterance as the scorer sees it. Give it back with done.
 type question struct {
-	text   segment.Text
-	vector []weighted // the terms that the base knows, sorted; of length ≤ 1
-	unsure float64    // weight of the content that the base does not know
-	at     *[]int32   // for every term of the model: its place in vector plus 1, or 0
+	text    segment.Text
+	vector  []weighted       // the terms that the base knows, sorted; of length ≤ 1
+	meaning *semantic.Vector // nil if the variant does not look at it
+	margins []float32        // of the classifier, by group; nil if the variant does not look at them
+	shares  []float64        // of e^(sharpness × margin)
+	unsure  float64          // weight of the content that the base does not know
+	at      *[]int32         // for every term of the model: its place in vector plus 1, or 0
 }
 
 // ask reads an utterance against the model.
 func (m *model) ask(t segment.Text) *question {
 	q := &question{text: t}
+	if m.learnt.Encoder != nil {
+		q.meaning = m.learnt.Encoder.Encode(t)
+	}
+	if m.learnt.Classifier != nil {
+		q.margins = m.learnt.Classifier.Margins(t)
+		q.shares = shares(q.margins)
+	}
 	var terms []int32
 	seen := map[string]bool{}
 	squares := 0.0
@@ -46,8 +57,21 @@ func (m *model) ask(t segment.Text) *question {
 	return m.spread(q)
 }
 
-// askAgain makes a question of a phrasing of the base.
-func (m *model) askAgain(p phrasing) *question { return m.spread(&question{vector: p.vector}) }
+// sharpness makes shares of margins, which run from about −1 to 1.
+const sharpness = 5
+
+// shares is the softmax of the margins.
+func shares(margins []float32) []float64 {
+	out, sum := make([]float64, len(margins)), 0.0
+	for i, margin := range margins {
+		out[i] = math.Exp(sharpness * float64(margin))
+		sum += out[i]
+	}
+	for i := range out {
+		out[i] /= sum
+	}
+	return out
+}
 
 // spread lays the vector out, so that a phrasing is compared in one pass over its
 // own terms.

@@ -21,11 +21,11 @@ const considered = 10
 // result compares the candidates' entries with the utterance: at most limit
 // matches, most confident first.
 func (m *model) result(t segment.Text, found []index.Candidate, limit int) knowledge.Result {
-	res := knowledge.Result{Release: m.release.ID, Variant: Variant}
+	res := knowledge.Result{Release: m.release.ID, Variant: m.learnt.Variant, Thresholds: m.thresholds}
 	q := m.ask(t)
 	defer m.done(q)
 	exact := m.exact[strings.ReplaceAll(t.Normal, " ", "")]
-	ranked, vetoed := m.rank(q, m.groupsOf(found, exact), nothing)
+	ranked, vetoed := m.rank(q, m.groupsOf(q, found, exact))
 	all := m.weighUp(q, ranked[:min(len(ranked), max(limit, considered))])
 	all = m.withExact(all, exact)
 	for _, c := range all[:min(len(all), max(limit, 0))] {
@@ -43,9 +43,10 @@ type chosen struct {
 	confidence float64
 }
 
-// groupsOf returns the groups of all entries named, sorted.
-func (m *model) groupsOf(found []index.Candidate, exact []form) []int {
-	var out []int
+// groupsOf returns the groups of all entries named, and of those that mean most nearly
+// the same as the question, sorted.
+func (m *model) groupsOf(q *question, found []index.Candidate, exact []form) []int {
+	out := m.meantBy(q)
 	for _, c := range found {
 		out = append(out, m.of[c.Entry]...)
 	}
@@ -56,14 +57,41 @@ func (m *model) groupsOf(found []index.Candidate, exact []form) []int {
 	return slices.Compact(out)
 }
 
+// meantBy returns the groups that mean most nearly the same as the question: who says
+// it in words of their own shares none with any phrasing.
+func (m *model) meantBy(q *question) []int {
+	if q.meaning == nil {
+		return nil
+	}
+	type near struct {
+		group  int
+		cosine float32
+	}
+	best := make([]near, 0, len(m.groups))
+	for n := range m.groups {
+		best = append(best, near{n, q.meaning.Cosine(&m.groups[n].meant)})
+	}
+	slices.SortFunc(best, func(a, b near) int {
+		return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.group, b.group))
+	})
+	var out []int
+	for _, b := range best[:min(meantMost, len(best))] {
+		out = append(out, m.of[m.groups[b.group].entry.ID]...)
+	}
+	return out
+}
+
+// meantMost is how many groups are candidates for their meaning.
+const meantMost = 12
+
 // weighUp gives each ranked entry its confidence. Only one of them can be meant, so
 // that together they are at most 1.
 func (m *model) weighUp(q *question, ranked []scored) []chosen {
 	out := make([]chosen, len(ranked))
 	sum := 0.0
 	for i, s := range ranked {
-		signs := m.signsOf(q, ranked, i, nothing)
-		out[i] = chosen{form{s.group, s.best}, signs, m.sure.confidence(signs)}
+		signs := m.signsOf(q, ranked, i)
+		out[i] = chosen{form{s.group, s.best}, signs, m.learnt.Stack.confidence(signs)}
 		sum += out[i].confidence
 	}
 	for i := range out {
@@ -124,7 +152,7 @@ func (m *model) explain(q *question, all []chosen) knowledge.Explanation {
 		vector = m.groups[all[0].group].phrasings[all[0].phrasing].vector
 		why.Parts = map[string]float64{}
 		for i, name := range signNames {
-			if name != "" {
+			if name != "" && m.used[i] {
 				why.Parts[name] = all[0].signs[i]
 			}
 		}

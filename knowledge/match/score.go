@@ -8,23 +8,19 @@ import (
 // scored is an entry compared with a question, in the language that fits best.
 type scored struct {
 	group int
-	best  int     // the phrasing that is most alike
-	top   float64 // its cosine
+	best  int     // the phrasing that stands for it: the most alike in words, or else in meaning
+	top   float64 // its cosine in words
 	score float64 // see compare
+
+	meaning    float64 // see mean
+	meaningTop float64
+	meaningSum float64
+
+	class, classShare float64 // the classifier's margin, and its share of all
 }
 
-// leftOut names what a comparison passes over when the base is folded on itself:
-// one phrasing, and a fold of every group that can spare one.
-type leftOut struct {
-	form
-	fold int
-}
-
-var nothing = leftOut{form{-1, -1}, -1}
-
-func (o leftOut) skips(n, i, size int) bool {
-	return o.form == form{n, i} || size >= folds && i%folds == o.fold
-}
+// fit orders entries before they have a confidence.
+func (s scored) fit() float64 { return s.score + s.meaning + s.class/2 }
 
 // few is the number of phrasings whose likeness is averaged.
 const few = 3
@@ -36,16 +32,12 @@ const few = 3
 //
 // Measured alone (top-1 on bank, wallet and general questions): the first 90.5 /
 // 86.6 / 98.5, the second 89.9 / 91.8 / 98.2, the mean 91.1 / 88.7 / 98.7.
-func (m *model) compare(q *question, n int, out leftOut) (scored, bool) {
+func (m *model) compare(q *question, n int) (scored, bool) {
 	g := &m.groups[n]
 	s := scored{group: n, best: -1}
 	var alike [few]float64
-	total, kept := 0.0, 0
+	total := 0.0
 	for i, p := range g.phrasings {
-		if out.skips(n, i, len(g.phrasings)) {
-			continue
-		}
-		kept++
 		c := q.like(p)
 		total += c
 		insert(&alike, c)
@@ -53,26 +45,44 @@ func (m *model) compare(q *question, n int, out leftOut) (scored, bool) {
 			s.best, s.top = i, c
 		}
 	}
-	if s.best < 0 {
-		return s, false
+	if s.best >= 0 {
+		s.score = (meanOf(alike, len(g.phrasings)) + total/g.sum) / 2
 	}
-	mean := 0.0
-	for _, c := range alike[:min(few, kept)] {
-		mean += c / float64(min(few, kept))
+	m.mean(q, &s)
+	if q.margins != nil {
+		s.class, s.classShare = float64(q.margins[n]), q.shares[n]
 	}
-	s.score = (mean + total/g.sumOf(n, out)) / 2
-	return s, true
+	return s, s.best >= 0
 }
 
-// sumOf returns the length of the sum of the vectors that are not left out.
-func (g *group) sumOf(n int, out leftOut) float64 {
-	switch {
-	case len(g.phrasings) >= folds && out.fold >= 0:
-		return g.sumBut[out.fold]
-	case out.group == n: // one of two is left
-		return 1
+// mean compares what is meant: with the few phrasings that mean most nearly the same,
+// and with all of them together.
+func (m *model) mean(q *question, s *scored) {
+	g := &m.groups[s.group]
+	if q.meaning == nil || len(g.meanings) == 0 {
+		return
 	}
-	return g.sum
+	var alike [few]float64
+	best := 0
+	for i := range g.meanings {
+		c := float64(q.meaning.Cosine(&g.meanings[i]))
+		insert(&alike, c)
+		if c > s.meaningTop {
+			best, s.meaningTop = i, c
+		}
+	}
+	s.meaning, s.meaningSum = meanOf(alike, len(g.meanings)), float64(q.meaning.Cosine(&g.meant))
+	if s.best < 0 && s.meaningTop > 0 {
+		s.best = best
+	}
+}
+
+func meanOf(best [few]float64, of int) float64 {
+	mean, n := 0.0, min(few, of)
+	for _, c := range best[:n] {
+		mean += c / float64(n)
+	}
+	return mean
 }
 
 // insert keeps the largest numbers, largest first.
@@ -89,9 +99,9 @@ func insert(best *[few]float64, c float64) {
 // rank compares groups, which must be sorted, and returns one scored an entry, best
 // first, equals by entry id; and beside them the entries that a counter-phrasing
 // removed.
-func (m *model) rank(q *question, groups []int, out leftOut) (ranked []scored, vetoed []string) {
+func (m *model) rank(q *question, groups []int) (ranked []scored, vetoed []string) {
 	for _, n := range groups {
-		s, ok := m.compare(q, n, out)
+		s, ok := m.compare(q, n)
 		if !ok {
 			continue
 		}
@@ -101,11 +111,11 @@ func (m *model) rank(q *question, groups []int, out leftOut) (ranked []scored, v
 		}
 		if k := len(ranked) - 1; k < 0 || m.id(ranked[k]) != m.id(s) {
 			ranked = append(ranked, s)
-		} else if s.score > ranked[k].score {
+		} else if s.fit() > ranked[k].fit() {
 			ranked[k] = s
 		}
 	}
-	slices.SortStableFunc(ranked, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	slices.SortStableFunc(ranked, func(a, b scored) int { return cmp.Compare(b.fit(), a.fit()) })
 	return ranked, slices.Compact(vetoed)
 }
 

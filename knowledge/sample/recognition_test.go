@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"wenda/knowledge"
 	"wenda/knowledge/eval"
 	"wenda/knowledge/match"
 	"wenda/knowledge/sample"
@@ -30,10 +29,10 @@ const share = 5
 // in no entry: plain ones, as most customers type, and hard ones, which share hardly
 // a word with any phrasing. A change of quality shows here as a few lines of difference.
 func TestRecognition(t *testing.T) {
-	matcher := openMatcher(t)
+	matcher, learnt := openMatcher(t)
 	var got []byte
 	for _, set := range []string{"plain", "hard"} {
-		report, err := eval.Measure(t.Context(), matcher, knowledge.DefaultThresholds, heldOut(t, set))
+		report, err := eval.Measure(t.Context(), matcher, learnt.Thresholds(match.DefaultTarget), heldOut(t, set))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +66,7 @@ func TestRecognition(t *testing.T) {
 // lines puts each figure on its own line.
 var lines = strings.NewReplacer(", ", "\n  ", "; ", "\n  ")
 
-func openMatcher(t *testing.T) *match.Matcher {
+func openMatcher(t *testing.T) (*match.Matcher, *match.Learnt) {
 	t.Helper()
 	release, err := sample.Release(1)
 	if err != nil {
@@ -77,12 +76,16 @@ func openMatcher(t *testing.T) *match.Matcher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := match.Open(t.Context(), t.TempDir(), words, release, match.Options{Budget: time.Minute})
+	learnt, err := match.ReadLearnt(sample.Learnt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := match.Open(t.Context(), t.TempDir(), words, release, match.Options{Budget: time.Minute, Learnt: learnt})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(m.Close)
-	return m
+	return m, learnt
 }
 
 func heldOut(t *testing.T, set string) []eval.Case {

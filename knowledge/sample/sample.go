@@ -27,6 +27,15 @@ import (
 //go:embed entries/*.toml
 var files embed.FS
 
+//go:generate go run wenda/cmd/encoder -sample
+
+// Learnt is what the matcher learns from the sample base (match.ReadLearnt), so that a
+// first start need not. make encoder writes it; it is void once an entry, the segmenter
+// or the encoder changes, which its key tells.
+//
+//go:embed learnt.bin
+var Learnt []byte
+
 // topic is one file.
 type topic struct {
 	Category string  `toml:"category"`

@@ -21,9 +21,12 @@ func Normalise(s string) string {
 	}
 	runes := []rune(s)
 	for i, r := range runes {
-		runes[i] = foldRune(unicode.ToLower(r))
+		if r >= 0x80 && (r < 0x4E00 || r > 0x9FFF) || r >= 'A' && r <= 'Z' {
+			r = unicode.ToLower(r)
+		}
+		runes[i] = foldRune(r)
 	}
-	return spaced(runes)
+	return strings.TrimSuffix(string(numerals(spaced(runes))), " ")
 }
 
 // Key returns the text for exact comparison: normalised, without spaces.
@@ -80,7 +83,7 @@ func visible(r rune) rune {
 
 // spaced keeps letters and digits, with the signs that belong to a number or sit
 // inside a word, and puts one space where anything else stood.
-func spaced(in []rune) string {
+func spaced(in []rune) []rune {
 	out := make([]rune, 0, len(in))
 	for i, r := range in {
 		next := rune(' ')
@@ -92,7 +95,7 @@ func spaced(in []rune) string {
 			last = out[len(out)-1]
 		}
 		switch {
-		case wordy(r), r == '%' && digit(last), r == '.' && digit(last) && digit(next):
+		case wordy(r), (r == '%' || r == '‰') && digit(last), r == '.' && digit(last) && digit(next):
 			out = append(out, r)
 		case r == '\'' || r == '’':
 			if !(latin(last) && latin(next)) && last != ' ' {
@@ -103,7 +106,7 @@ func spaced(in []rune) string {
 			out = append(out, ' ')
 		}
 	}
-	return strings.TrimSuffix(string(out), " ")
+	return out
 }
 
 // thousands reports whether a comma before these runes separates thousands.
@@ -113,6 +116,9 @@ func thousands(rest []rune) bool {
 }
 
 func wordy(r rune) bool {
+	if r >= 0x4E00 && r <= 0x9FFF || r >= 'a' && r <= 'z' || digit(r) {
+		return true
+	}
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Mc, r)
 }
 

@@ -57,6 +57,7 @@ func TestCutStreams(t *testing.T) {
 		Chars:  []string{"还", "款"},
 		Pairs:  []string{"app_还", "还款", "款_top", "top_up"},
 		Pieces: []string{"^ap", "app", "pp$", "^to", "top", "op$", "^up", "up$"},
+		Means:  []string{"app", "还款", "top_up"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -101,11 +102,11 @@ func TestExtraWords(t *testing.T) {
 	if got := plain.Cut("安心借").Words[0]; got == "安心借" {
 		t.Fatal("the word is known anyway")
 	}
-	odd, err := New("", " ", "x", "利", "hello", strings.Repeat("还", 500), "Ａpp")
+	more, err := New("", " ", "x", "利", "hello", strings.Repeat("还", 500), "Ａpp")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(odd.Cut("还款app"), plain.Cut("还款app")) {
+	if !reflect.DeepEqual(more.Cut("还款app"), plain.Cut("还款app")) {
 		t.Error("words that need no adding changed the cut")
 	}
 	if plain.Version() == shared().Version() {
@@ -133,23 +134,53 @@ func TestCutConcurrently(t *testing.T) {
 	all.Wait()
 }
 
-func FuzzCut(f *testing.F) {
-	for _, s := range []string{"卡里有钱为什么还款失败", "top-ups 2nd", "𠀀\xff还\u200b款", "カタカナ한국어", "1,000.5%"} {
-		f.Add(s)
+// odd is what a stranger can send.
+var odd = []string{
+	"卡里有钱为什么还款失败", "top-ups 2nd", "𠀀\xff还\u200b款", "カタカナ한국어", "1,000.5%", "一万二", "百分之百分之三‰", "借一万五年还清",
+	"\x00", "还\x00款", "\xff\xfe\xc3", "\u202e款还", "👍🏽👨‍👩‍👧", "", " ", "？", "不", "不不不", "+\"title:(a OR b)~2^3\\",
+	strings.Repeat("还款", 20_000), strings.Repeat("一", 20_000), strings.Repeat("百分之", 20_000) + "三", strings.Repeat("9", 1<<20),
+	strings.Repeat("1万", 20_000), strings.Repeat("不没", 20_000), strings.Repeat("亿", 20_000), strings.Repeat("😀", 1<<18), strings.Repeat("\x00", 1<<20), strings.Repeat("e\u0301", 1<<18),
+}
+
+func TestOddTextIsCut(t *testing.T) {
+	for _, in := range odd {
+		checkCut(t, in)
+		checkNormalise(t, in)
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := shared().Cut(s)
-		for _, stream := range [][]string{got.Words, got.Chars, got.Pairs, got.Pieces} {
-			if slices.ContainsFunc(stream, func(w string) bool {
-				return w == "" || !utf8.ValidString(w) || strings.ContainsAny(w, " \t\n")
-			}) {
-				t.Fatalf("%q: odd token in %q", s, stream)
-			}
+}
+
+func checkCut(t *testing.T, s string) {
+	t.Helper()
+	got, shown := shared().Cut(s), Clip(s, 40)
+	for _, stream := range [][]string{got.Words, got.Chars, got.Pairs, got.Pieces, got.Means} {
+		if slices.ContainsFunc(stream, func(w string) bool {
+			return w == "" || !utf8.ValidString(w) || strings.ContainsAny(w, " \t\n")
+		}) {
+			t.Fatalf("%q: odd token in %q", shown, stream)
 		}
-		if (got.Normal == "") != (len(got.Words) == 0) {
-			t.Fatalf("%q: normal %q, words %q", s, got.Normal, got.Words)
+	}
+	if (got.Normal == "") != (len(got.Words) == 0) {
+		t.Fatalf("%q: normal %q, words %q", shown, got.Normal, got.Words)
+	}
+	if n := utf8.RuneCountInString(got.Normal); n > knowledge.MaxUtteranceRunes || len(got.Pairs) > n || len(got.Chars) > n || len(got.Numbers()) > n {
+		t.Fatalf("%q: %d runes, %d pairs, %d characters", shown, n, len(got.Pairs), len(got.Chars))
+	}
+	if len(got.Sounds()) != len(got.Chars) || len(got.BlurredSounds()) != len(got.Chars) {
+		t.Fatalf("%q: sounds do not stand beside characters", shown)
+	}
+	again := shared().Cut(s)
+	if !reflect.DeepEqual(got, again) || !slices.Equal(got.Numbers(), again.Numbers()) || got.Negated() != again.Negated() {
+		t.Fatalf("%q is not cut alike twice", shown)
+	}
+}
+
+func FuzzCut(f *testing.F) {
+	for _, s := range odd {
+		if len(s) < 1000 {
+			f.Add(s)
 		}
-	})
+	}
+	f.Fuzz(checkCut)
 }
 
 func BenchmarkNew(b *testing.B) {

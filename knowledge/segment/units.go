@@ -1,41 +1,55 @@
 package segment
 
 import (
+	"iter"
 	"strings"
 	"unicode/utf8"
 )
 
-// units returns the text's smallest meaningful parts in order: each Chinese
-// character, and each stem of a word written with spaces.
-func units(normal string) []string {
-	var out []string
-	for _, run := range runs(normal) {
-		if r, _ := utf8.DecodeRuneInString(run); !cjk(r) {
-			out = append(out, stem(run))
-			continue
+// characters appends each character of a run.
+func characters(out []string, run string) []string {
+	start := 0
+	for i := range run {
+		if i > 0 {
+			out = append(out, run[start:i])
+			start = i
 		}
-		for _, r := range run {
-			out = append(out, string(r))
+	}
+	return append(out, run[start:])
+}
+
+// unitsOf returns the text's smallest meaningful parts in order: each Chinese
+// character, and each stem of a word written with spaces.
+func unitsOf(normal string) (out []string) {
+	for run := range runs(normal) {
+		if r, _ := utf8.DecodeRuneInString(run); cjk(r) {
+			out = characters(out, run)
+		} else {
+			out = append(out, stem(run))
 		}
 	}
 	return out
 }
 
 // runs cuts normalised text at spaces and where Chinese meets another script.
-func runs(normal string) []string {
-	var out []string
-	for _, field := range strings.Fields(normal) {
+func runs(normal string) iter.Seq[string] {
+	return func(yield func(string) bool) {
 		start, han := 0, false
-		for i, r := range field {
-			if i > 0 && cjk(r) != han {
-				out = append(out, field[start:i])
-				start = i
+		for i, r := range normal {
+			if is := cjk(r); r == ' ' || is != han || i == start {
+				if i > start && !yield(normal[start:i]) {
+					return
+				}
+				start, han = i, is
+				if r == ' ' {
+					start = i + 1
+				}
 			}
-			han = cjk(r)
 		}
-		out = append(out, field[start:])
+		if start < len(normal) {
+			yield(normal[start:])
+		}
 	}
-	return out
 }
 
 // PairMark stands between the two of a pair unless both are Chinese characters.
@@ -53,10 +67,19 @@ func pair(a, b string) string {
 
 // pieces returns each three letters in a row of "^word$".
 func pieces(word string) []string {
-	r := []rune("^" + word + "$")
+	word = "^" + word + "$"
+	var at [3]int // bytes where the last characters started
 	var out []string
-	for i := 0; i+3 <= len(r); i++ {
-		out = append(out, string(r[i:i+3]))
+	n := 0
+	for i := range word {
+		if n >= 3 {
+			out = append(out, word[at[n%3]:i])
+		}
+		at[n%3] = i
+		n++
+	}
+	if n >= 3 {
+		out = append(out, word[at[n%3]:])
 	}
 	return out
 }

@@ -116,8 +116,12 @@ func openFloor(ctx context.Context, dir, redisAddr string, matching bool) (*floo
 	if err != nil {
 		return nil, err
 	}
+	learnt, err := match.ReadLearnt(sample.Learnt)
+	if err != nil {
+		return nil, err
+	}
 	// A floor refuses nobody: who waits for a search waits.
-	f.matcher, err = match.Open(ctx, filepath.Join(dir, "index"), words, release, match.Options{Budget: time.Minute, Queue: 1 << 16})
+	f.matcher, err = match.Open(ctx, filepath.Join(dir, "index"), words, release, match.Options{Budget: time.Minute, Queue: 1 << 16, Learnt: learnt})
 	return f, err
 }
 

@@ -52,6 +52,7 @@ type Config struct {
 		ReplyHours  int           `koanf:"reply_hours"`
 		MatchBudget time.Duration `koanf:"match_budget"`
 		Gather      time.Duration `koanf:"gather"`
+		Precision   int           `koanf:"precision"`
 	} `koanf:"bot"`
 	Limits struct {
 		MessageRunes int           `koanf:"message_runes"`
@@ -88,6 +89,7 @@ var Settings = []Setting{
 	{Key: "bot.idle_close", Default: 15 * time.Minute, Doc: "silence after which a chat with the bot is closed", check: atLeast(time.Second)},
 	{Key: "bot.reply_hours", Default: 24, Doc: "hours within which a message left after hours is promised an answer", check: between(1, 720)},
 	{Key: "bot.match_budget", Default: 50 * time.Millisecond, Doc: "time the matcher may take; beyond it the message is kept and handed to a person", check: atLeast(time.Millisecond)},
+	{Key: "bot.precision", Default: 95, Doc: "how many of 100 automatic answers shall be right; more answers less by itself and asks back or calls a person more", check: between(80, 99)},
 	{Key: "bot.gather", Default: time.Second, Doc: "quiet after which the bot answers lines that are no clear question yet, all at once; clear questions are answered at once; 0 answers each line by itself", check: lasting(0, 4*time.Second)},
 	{Key: "limits.message_runes", Default: 2000, Doc: "longest message, in characters", check: between(10, 8000)},
 	{Key: "limits.customer_rate", Default: 1, Doc: "messages a second that one customer may send on the average; ten times as many at once", check: between(1, 100_000)},

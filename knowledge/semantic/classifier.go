@@ -1,0 +1,140 @@
+package semantic
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"wenda/knowledge/segment"
+)
+
+// Classifier says which of the groups it was trained on a text belongs to: one linear
+// model a group, over the same features as the Encoder's. It is immutable, and safe
+// for concurrent use.
+//
+// A weight is kept only where it is large; all other groups of a feature share its
+// background, the mean of what was left out. That keeps 6 % of the weights of 375
+// groups and a fifth of those of 33; on six public sets top-1 stayed within 0.4 points
+// and coverage at 95 % precision within 1.
+type Classifier struct {
+	strange  float32   // rarity of features that were not trained
+	step     float32   // 1 of a weight stands for so much
+	bias     []float32 // of each group
+	trained  []bool    // of each group: it had a text
+	features []feature // ascending; what follows is in their order
+	rarity   []float32 // inverse document frequency
+	ground   []float32 // weight in the groups that are not listed
+	first    []int32   // where the weights of a feature begin; one more, at the end
+	groups   []uint16  // of each weight, ascending within a feature
+	weights  []int8    // in steps
+}
+
+// GroupsMost is how many groups a classifier can tell apart.
+const GroupsMost = 1 << 16
+
+// Score is how well a text suits a group.
+type Score struct {
+	Group  int     // its number in training
+	Margin float32 // about −1 for a stranger, 1 for one of the group's own texts
+	Share  float32 // 0 to 1: of the group in a softmax over all groups; no probability yet
+}
+
+// sharpness is what margins are multiplied by in the softmax of Share. Of 1, 3 and 5 it
+// was the best for coverage at 95 % precision on three of five public sets, and within
+// a point of the best on the others.
+const sharpness = 5
+
+// Groups is how many groups there are, those without a text among them.
+func (c *Classifier) Groups() int { return len(c.bias) }
+
+// Scores returns the k groups that the text suits best: the best first, equal ones by
+// number, never a group without texts. A text without any known feature suits all
+// about equally badly.
+func (c *Classifier) Scores(t segment.Text, k int) []Score {
+	margins := c.Margins(t)
+	best := make([]Score, 0, min(max(0, k), len(margins))+1)
+	for group, margin := range margins {
+		if full := len(best) == cap(best)-1; !c.trained[group] || full && (len(best) == 0 || margin <= best[len(best)-1].Margin) {
+			continue
+		} else if full {
+			best = best[:len(best)-1]
+		}
+		at, _ := slices.BinarySearchFunc(best, margin, func(s Score, margin float32) int {
+			return cmp.Or(cmp.Compare(margin, s.Margin), -1) // after all that are equal
+		})
+		best = slices.Insert(best, at, Score{Group: group, Margin: margin})
+	}
+	c.share(best, margins)
+	return best
+}
+
+// share fills in the shares of the best groups.
+func (c *Classifier) share(best []Score, margins []float32) {
+	if len(best) == 0 {
+		return
+	}
+	most, sum := best[0].Margin, 0.0
+	for group, margin := range margins {
+		if c.trained[group] {
+			sum += math.Exp(sharpness * float64(margin-most))
+		}
+	}
+	for i, s := range best {
+		best[i].Share = float32(math.Exp(sharpness*float64(s.Margin-most)) / sum)
+	}
+}
+
+// Margins returns the margin of every group, by number; −1 for groups without texts.
+func (c *Classifier) Margins(t segment.Text) []float32 {
+	out, base := slices.Clone(c.bias), float32(0)
+	for _, x := range c.values(featuresOf(t)) {
+		ground := float32(c.ground[x.row] * x.value)
+		unit := c.step * x.value
+		base += ground
+		from, to := c.first[x.row], c.first[x.row+1]
+		weights := c.weights[from:to]
+		for i, group := range c.groups[from:to] {
+			out[group] += float32(unit*float32(weights[i])) - ground
+		}
+	}
+	for group := range out {
+		if out[group] += base; !c.trained[group] {
+			out[group] = -1
+		}
+	}
+	return out
+}
+
+// value is how much of a text a feature is.
+type value struct {
+	row   int32
+	value float32
+}
+
+// values returns the trained features of a text, weighed by rarity, as parts of a
+// vector of length 1. Strange features count in that length: a text that is half
+// strange reaches less of a margin. That alone took the questions that can be answered
+// at 95 % precision from 3 to 20 % on the hardest public set, and by −1 to 3 on others.
+func (c *Classifier) values(features []feature) []value {
+	out, sum, from := make([]value, 0, len(features)), float32(0), 0
+	for _, f := range features {
+		at, ok := slices.BinarySearch(c.features[from:], f)
+		from += at
+		x := c.strange
+		if ok {
+			x = c.rarity[from]
+			out = append(out, value{int32(from), x})
+		}
+		sum += float32(x * x)
+	}
+	return shorten(out, sum)
+}
+
+// shorten divides by the root of the sum of squares.
+func shorten(values []value, squares float32) []value {
+	length := float32(math.Sqrt(float64(squares)))
+	for i := range values {
+		values[i].value /= length
+	}
+	return values
+}

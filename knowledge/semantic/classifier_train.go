@@ -1,0 +1,158 @@
+package semantic
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+
+	"wenda/knowledge/segment"
+)
+
+// ClassifierSettings say how to train a classifier.
+type ClassifierSettings struct {
+	Cost   float32 `json:"cost"`   // of a text on the wrong side; the larger, the closer the fit
+	Rounds int     `json:"rounds"` // over all texts, for each group, at most
+	Looks  int     `json:"looks"`  // at texts: until then there may be up to 20 rounds
+	Passes int     `json:"passes"` // over those found wrong, in each round, at most
+	Close  float32 `json:"close"`  // how far from its best a text's margin may stay
+	Least  float32 `json:"least"`  // smaller weights join the background
+}
+
+// Classifying are the settings for a base.
+var Classifying = ClassifierSettings{Cost: 2, Rounds: 3, Looks: 4_000_000, Passes: 20, Close: 0.05, Least: 0.03}
+
+// ErrGroups says that there are more than GroupsMost groups.
+var ErrGroups = errors.New("semantic: too many groups")
+
+// TrainClassifier trains on all texts of the groups alike. The same groups and settings
+// give the same classifier, bit by bit, on one kind of processor; groups in another
+// order give the same one with other numbers. The error is ctx's, or ErrGroups.
+func TrainClassifier(ctx context.Context, seg *segment.Segmenter, groups []Group, s ClassifierSettings) (*Classifier, error) {
+	return ReadExamples(seg, groups).Train(ctx, s, nil)
+}
+
+// Train trains on a part of the examples. weight says how much a text counts, by the
+// numbers of its group and of its place there: 1 as usual, 0 or less to leave it out,
+// also of what is known as rare; nil is 1 for all. So a fold is left out, or a text
+// that agents confirmed counts more than one that somebody made up.
+//
+// Margins of texts that were trained on are about 1 and say nothing of how a question
+// will do. Honest ones come from three classifiers, each trained on two thirds, each
+// asked about the rest: two and a half times the time of one.
+func (e *Examples) Train(ctx context.Context, s ClassifierSettings, weight func(group, text int) float32) (*Classifier, error) {
+	if len(e.places) > GroupsMost {
+		return nil, fmt.Errorf("%w: %d", ErrGroups, len(e.places))
+	}
+	if weight == nil {
+		weight = func(int, int) float32 { return 1 }
+	}
+	m := e.choose(weight)
+	models, sums := m.solveAll(ctx, s)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return pack(m, models, sums), nil
+}
+
+// model is what was learnt of a group: its large weights.
+type model struct {
+	bias    float32
+	columns []int32
+	weights []float32
+}
+
+// fixed are weights as whole numbers: their sum does not depend on the order.
+const fixed = 1 << 30
+
+// solveAll returns the model of each group that has texts, and for each column the sum
+// of what the models leave out, in fixed.
+func (m *examples) solveAll(ctx context.Context, s ClassifierSettings) ([]model, []int64) {
+	const hands = 4
+	models, start := make([]model, len(m.own)), newStart(m, s)
+	var rest [hands][]int64
+	var all sync.WaitGroup
+	for hand := range hands {
+		rest[hand] = make([]int64, len(m.features))
+		all.Go(func() {
+			t := newSolver(m, s, start)
+			for group := hand; group < len(m.own) && ctx.Err() == nil; group += hands {
+				if len(m.own[group]) > 0 {
+					t.solve(group)
+					models[group] = t.model(rest[hand])
+				}
+			}
+		})
+	}
+	all.Wait()
+	for _, other := range rest[1:] {
+		for column, x := range other {
+			rest[0][column] += x
+		}
+	}
+	return models, rest[0]
+}
+
+// model copies the large weights, and adds the others to rest.
+func (t *solver) model(rest []int64) model {
+	out := model{bias: t.now.bias}
+	for column, w := range t.now.w {
+		if w > t.Least || w < -t.Least {
+			out.columns = append(out.columns, int32(column))
+			out.weights = append(out.weights, w)
+		} else {
+			rest[column] += int64(float64(w) * fixed)
+		}
+	}
+	return out
+}
+
+// pack puts the models together, by feature.
+func pack(m *examples, models []model, rest []int64) *Classifier {
+	c := &Classifier{strange: m.strange, first: make([]int32, len(m.features)+1)}
+	order := make([]int32, len(m.features)) // columns by ascending feature
+	for column := range order {
+		order[column] = int32(column)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(m.features[a], m.features[b]) })
+	listed, trained := c.size(m, models)
+	place := make([]int32, len(order))
+	for i, column := range order {
+		c.features = append(c.features, m.features[column])
+		c.rarity = append(c.rarity, m.rarity[column])
+		others := max(1, trained-int(listed[column]))
+		c.ground = append(c.ground, float32(float64(rest[column])/fixed/float64(others)))
+		place[column] = c.first[i]
+		c.first[i+1] = c.first[i] + listed[column]
+	}
+	c.groups, c.weights = make([]uint16, c.first[len(order)]), make([]int8, c.first[len(order)])
+	for group, model := range models {
+		for i, column := range model.columns {
+			c.groups[place[column]] = uint16(group)
+			c.weights[place[column]] = int8(math.RoundToEven(float64(model.weights[i] / c.step)))
+			place[column]++
+		}
+	}
+	return c
+}
+
+// size fills in what belongs to groups, and the step; it returns how many groups list a
+// column, and how many have texts.
+func (c *Classifier) size(m *examples, models []model) (listed []int32, trained int) {
+	listed = make([]int32, len(m.features))
+	most := float32(0)
+	for group, model := range models {
+		c.bias = append(c.bias, model.bias)
+		c.trained = append(c.trained, len(m.own[group]) > 0)
+		trained += min(1, len(m.own[group]))
+		for i, column := range model.columns {
+			listed[column]++
+			most = max(most, model.weights[i], -model.weights[i])
+		}
+	}
+	c.step = most / 127
+	return listed, trained
+}
