@@ -21,7 +21,7 @@ import (
 	"wenda/cmd/wenda/config"
 	"wenda/internal/privacy"
 	"wenda/internal/sqldb"
-	"wenda/knowledge"
+	"wenda/knowledge/artefact"
 	"wenda/sessions"
 )
 
@@ -39,10 +39,11 @@ type node struct {
 	metrics *metrics.Metrics
 	drainIn time.Duration
 
-	stopping context.CancelFunc // ends the sweepers
-	sweepers sync.WaitGroup
-	closers  []func()
-	once     sync.Once
+	background context.Context    // of the sweepers
+	stopping   context.CancelFunc // ends it
+	sweepers   sync.WaitGroup
+	closers    []func()
+	once       sync.Once
 }
 
 // startNode starts everything but the listeners. newKey accepts that the database's
@@ -74,7 +75,7 @@ func startNode(ctx context.Context, c config.Config, newKey bool, log *slog.Logg
 	if err := sameKey(ctx, db, sealer, newKey); err != nil {
 		return nil, fmt.Errorf("%s: %w: bring it here from another node or a backup, or name it with --key-file; if it is lost, --new-key goes on without it", keyPath(c), err)
 	}
-	matcher, err := openMatcher(ctx, filepath.Join(c.DataDir, indexDir), c, log)
+	matcher, err := openBrain(ctx, filepath.Join(c.DataDir, indexDir), c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -83,14 +84,8 @@ func startNode(ctx context.Context, c config.Config, newKey bool, log *slog.Logg
 	return n, n.assemble(ctx, c, db, live, sealer, matcher)
 }
 
-// releasing is a matcher that knows which release is in force.
-type releasing interface {
-	knowledge.Matcher
-	Release() *knowledge.Release
-}
-
 // assemble puts speakers, gateway and pages on the stores.
-func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live sessions.Live, sealer *privacy.Sealer, matcher releasing) error {
+func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live sessions.Live, sealer *privacy.Sealer, matcher *brain) error {
 	store := n.metrics.Store(newStore(db))
 	present := roster.New(store, live)
 	speak := speakers{
@@ -132,6 +127,7 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	private.Handle("GET /metrics", n.metrics.Handler())
 	n.private = private
 	n.sweep(talking, answering, present)
+	n.sweepers.Go(func() { n.teach(n.background, matcher, artefact.New(db, artefact.Log(n.log))) })
 	return nil
 }
 
@@ -149,7 +145,7 @@ func limits(c config.Config) gateway.Limits {
 
 // checks are what must work for this node to take chats. Redis is not among them:
 // without it everything works, only slower.
-func (n *node) checks(db *sqldb.DB, matcher releasing) []api.Check {
+func (n *node) checks(db *sqldb.DB, matcher *brain) []api.Check {
 	return []api.Check{
 		{Name: "draining", Check: func(context.Context) error {
 			if n.gateway.Draining() {
@@ -167,11 +163,29 @@ func (n *node) checks(db *sqldb.DB, matcher releasing) []api.Check {
 
 // sweep starts what looks after forgotten chats: unanswered, silent, or of agents who are gone.
 func (n *node) sweep(b *bot.Bot, d *desk.Desk, present *roster.Roster) {
-	ctx, cancel := context.WithCancel(context.Background())
-	n.stopping = cancel
-	n.sweepers.Go(func() { b.Sweep(ctx) })
-	n.sweepers.Go(func() { d.Sweep(ctx, present.Lost) })
+	n.background, n.stopping = context.WithCancel(context.Background())
+	n.sweepers.Go(func() { b.Sweep(n.background) })
+	n.sweepers.Go(func() { d.Sweep(n.background, present.Lost) })
 }
+
+// teach lets the matcher learn what it does not know yet.
+func (n *node) teach(ctx context.Context, matcher *brain, store *artefact.Store) {
+	for {
+		err := matcher.learn(ctx, store, n.log)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		n.log.Warn("nothing was learnt from the knowledge base; utterances are matched by their words alone", "err", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(learnAgain):
+		}
+	}
+}
+
+// learnAgain is the pause after a failure to learn.
+const learnAgain = time.Minute
 
 // meter lets the gateway be counted.
 func (n *node) meter() gateway.Meter {

@@ -15,9 +15,6 @@ import (
 	"wenda/internal/privacy"
 	"wenda/internal/sqldb"
 	"wenda/knowledge"
-	"wenda/knowledge/match"
-	"wenda/knowledge/sample"
-	"wenda/knowledge/segment"
 	"wenda/sessions"
 	"wenda/sessions/memlive"
 	"wenda/sessions/redislive"
@@ -76,23 +73,6 @@ func openLive(ctx context.Context, c config.Config, log *slog.Logger) (sessions.
 		log.Warn("Redis is not reachable; chats go on, slower, and agents on several nodes do not see each other until it is", "err", err)
 	}
 	return live, nil
-}
-
-// openMatcher loads the sample base and what was learnt from it, and indexes it in dir.
-func openMatcher(ctx context.Context, dir string, c config.Config, log *slog.Logger) (*match.Matcher, error) {
-	release, err := sample.Release(1)
-	if err != nil {
-		return nil, err
-	}
-	words, err := segment.New()
-	if err != nil {
-		return nil, err
-	}
-	learnt, err := match.ReadLearnt(sample.Learnt)
-	if err != nil {
-		return nil, err
-	}
-	return match.Open(ctx, dir, words, release, match.Options{Budget: c.Bot.MatchBudget, Target: float64(c.Bot.Precision) / 100, Learnt: learnt, Log: log})
 }
 
 // mask hides personal data, as bot and desk want it.

@@ -69,7 +69,7 @@ var index = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m, err := openMatcher(context.Background(), dir, config.Config{}, slog.New(slog.DiscardHandler))
+	m, err := openBrain(context.Background(), dir, config.Config{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return "", err
 	}

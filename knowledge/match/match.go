@@ -1,27 +1,32 @@
 // Package match ranks candidates and says how sure it is: the Matcher that the
 // product runs.
 //
-//	m, err := match.Open(ctx, dir, seg, release, match.Options{})
+//	learnt, err := match.Learn(ctx, seg, release, match.Study{})       // a second to minutes
+//	m, err := match.Open(ctx, dir, seg, release, match.Options{Learnt: learnt, Target: 0.95})
 //	res, err := m.Match(ctx, "卡里有钱为什么还款失败", 4)
-//	zone := knowledge.DefaultThresholds.Decide(res)
-//	err = m.Use(ctx, next)      // builds aside, swaps; running matches end on the old one
+//	res.Zone()                          // answer, clarify or handoff
+//	err = m.Use(ctx, next, learnt)      // builds aside, swaps; running matches end on the old one
 //	m.Close()
 //
 // One utterance goes this way:
 //
-//	normalise, cut → exact hit → 50 candidates from the index → score → confidence
+//	normalise, cut → exact hit → candidates → signs → stack → confidence
 //
 // An utterance equal to a phrasing (spaces, case, punctuation and script aside) is
 // that entry's, with confidence 0.99, shared if several entries claim it. Otherwise
-// the index names phrasings that share tokens, and their entries are compared in
-// full (compare): cosines over words, characters, pairs and pieces, weighted by how
-// rare they are in this base. An entry with a counter-phrasing nearer than all its
-// phrasings is out. What is left gets a confidence from seven signs (signs) by a
-// logistic model that the base calibrates on itself when it is loaded (calibrate).
-// Everything after the index is a pure function of release and utterance.
+// the index names phrasings that share tokens, the encoder names entries that mean
+// nearly the same, and all of them are compared in full (score.go): by words, cosines
+// weighted by how rare a word is in this base; by meaning, cosines of vectors; and by
+// the classifier. An entry with a counter-phrasing nearer than all its phrasings is out.
+// A few signs of each comparison (confidence.go) go into a logistic stack, and what
+// comes out is the probability that the entry is what was meant. Everything after the
+// index is a pure function of release and utterance.
 //
-// The confidence is interim: it orders well, but it is linear, and knows of far-away
-// chatter only by what it lacks. Variant names it, because thresholds belong to it.
+// What the stack weighs, and with what confidence to answer, Learn finds out from the
+// release alone (learn.go). It is kept as one file (learnt.go), so that all nodes answer
+// alike. There are three variants of the pipeline; results name theirs and bring their
+// own thresholds, because what 0.8 means depends on how it was computed. Without
+// anything learnt a matcher starts with the words only, at once.
 //
 // Matching runs on a fixed pool of workers behind a bounded queue, each request
 // within a budget: a search that hangs or panics costs one request and at worst one
@@ -115,9 +120,9 @@ func Open(ctx context.Context, dir string, seg *segment.Segmenter, r *knowledge.
 	return m, nil
 }
 
-// Use puts another release in force. It builds aside and then swaps: matches that
-// have begun end on the release they began with. On an error, or after Close, the
-// release in force stays.
+// Use puts another release in force, or the same with more that was learnt; nil learns
+// Lexical at once. It builds aside and then swaps: matches that have begun end on what
+// they began with. On an error, or after Close, what is in force stays.
 func (m *Matcher) Use(ctx context.Context, r *knowledge.Release, learnt *Learnt) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
