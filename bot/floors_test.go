@@ -38,6 +38,7 @@ var doors = map[string]string{
 	"github.com/gorilla/websocket":                 "wenda/bot/gateway",
 	"github.com/blevesearch/bleve/v2":              "wenda/knowledge/index",
 	"github.com/go-ego/gse":                        "wenda/knowledge/segment",
+	"github.com/hashicorp/golang-lru/v2":           "wenda/knowledge/match",
 	"github.com/mozillazg/go-pinyin":               "wenda/knowledge/segment",
 	"github.com/redis/go-redis/v9":                 "wenda/sessions/redislive",
 	"github.com/evanw/esbuild/pkg/api":             "wenda/bot/web",

@@ -17,8 +17,8 @@ import (
 const (
 	folds    = 4
 	heldBack = 3 // of an entry's phrasings every third is asked, if it has so many
-	// asked bounds the texts of each kind that a fold asks.
-	asked = 400
+	// askedMost bounds the texts of each kind that a fold asks.
+	askedMost = 400
 	// first is the number of ranked entries that each text teaches from.
 	first = 3
 	// Of what customers ask so much is in scope, near it, and far from it. The public
@@ -61,7 +61,7 @@ func foldOf(ctx context.Context, seg *segment.Segmenter, r *knowledge.Release, f
 	texts[far] = farTexts(r, fold)
 	var out []asking
 	for k, list := range texts {
-		for _, text := range spread(list, asked) {
+		for _, text := range spread(list, askedMost) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}

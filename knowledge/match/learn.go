@@ -37,11 +37,11 @@ func Learn(ctx context.Context, seg *segment.Segmenter, r *knowledge.Release, s 
 	}
 	var questions []asking
 	for fold := range folds {
-		asked, err := foldOf(ctx, seg, r, fold, s)
+		questioned, err := foldOf(ctx, seg, r, fold, s)
 		if err != nil {
 			return nil, err
 		}
-		questions = append(questions, asked...)
+		questions = append(questions, questioned...)
 		tick()
 	}
 	learnt, err := tuned(ctx, seg, r, s)

@@ -99,8 +99,9 @@ type Matcher struct {
 
 // inForce is a release with everything that is needed to match against it.
 type inForce struct {
-	model *model
-	gen   *index.Generation
+	model  *model
+	gen    *index.Generation
+	recall recall
 }
 
 // Open makes a matcher for a release, its index kept in dir (which it owns). It
@@ -139,7 +140,7 @@ func (m *Matcher) Use(ctx context.Context, r *knowledge.Release, learnt *Learnt)
 			return fmt.Errorf("match: %w", err)
 		}
 	}
-	m.swap(&inForce{build(r, m.seg, learnt, m.opts.Target), gen})
+	m.swap(&inForce{build(r, m.seg, learnt, m.opts.Target), gen, newRecall()})
 	return nil
 }
 
@@ -196,6 +197,10 @@ func (m *Matcher) find(ctx context.Context, utterance string, limit int) (knowle
 	}
 	defer f.gen.Drop()
 	t := m.seg.Cut(utterance)
+	key := keyOf(t, limit)
+	if res, ok := f.recall.get(key); ok {
+		return res, nil
+	}
 	found, err := f.gen.Candidates(ctx, t, candidates)
 	if errors.Is(err, index.ErrDamaged) {
 		m.repair(f)
@@ -203,7 +208,9 @@ func (m *Matcher) find(ctx context.Context, utterance string, limit int) (knowle
 	if err != nil {
 		return knowledge.Result{}, err
 	}
-	return f.model.result(t, found, limit), nil
+	res := f.model.result(t, found, limit)
+	f.recall.put(key, res)
+	return res, nil
 }
 
 // Close stops the workers and closes the index. Matches that wait fail with

@@ -33,6 +33,6 @@ func (m *Matcher) rebuild(f *inForce) {
 		m.opts.Log.Error("index not built again", "release", f.model.release.ID, "error", err)
 		return
 	}
-	m.swap(&inForce{f.model, gen})
+	m.swap(&inForce{f.model, gen, f.recall})
 	m.opts.Log.Info("index built again", "release", f.model.release.ID)
 }
