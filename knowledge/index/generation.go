@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2"
+	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
 // Generation is the index of one release. It is safe for concurrent use by all
@@ -17,9 +19,10 @@ type Generation struct {
 	folder    string
 	phrasings []Phrasing
 
-	idx      bleve.Index                        // nil if there are no phrasings
-	count    func(token string) (uint64, error) // phrasings that hold a token
-	endCount func() error
+	idx      bleve.Index            // nil if there are no phrasings
+	reader   bleveindex.IndexReader // one for all: nothing in a generation changes, so it never grows old
+	register *register
+	tallies  sync.Pool // of *tally
 	holders  atomic.Int64
 }
 
@@ -30,9 +33,10 @@ func openGeneration(s *Shelf, folder, dir string, phrasings []Phrasing) (g *Gene
 	if len(phrasings) == 0 {
 		return g, nil
 	}
+	opened := g // what is returned beside an error is nil
 	defer func() {
 		if err != nil {
-			g.close()
+			opened.close()
 		}
 	}()
 	defer guard(&err)()
@@ -41,30 +45,44 @@ func openGeneration(s *Shelf, folder, dir string, phrasings []Phrasing) (g *Gene
 	}); err != nil {
 		return nil, err
 	}
-	if err = g.openCount(); err != nil {
+	if err = g.read(); err != nil {
 		return nil, err
 	}
-	return g, g.canary()
+	if err = g.canary(); err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
-// openCount keeps one reader for document frequencies: nothing in a generation
-// changes, so it never grows old.
-func (g *Generation) openCount() error {
+// read opens the reader and fills the register.
+func (g *Generation) read() error {
 	advanced, err := g.idx.Advanced()
 	if err != nil {
 		return err
 	}
-	reader, err := advanced.Reader()
-	if err != nil {
+	if g.reader, err = advanced.Reader(); err != nil {
 		return err
 	}
-	g.endCount = reader.Close
-	g.count = func(token string) (uint64, error) {
-		postings, err := reader.TermFieldReader(context.Background(), []byte(token), field, false, false, false)
+	documents, err := g.reader.DocCount()
+	if err != nil || documents != uint64(len(g.phrasings)) {
+		return fmt.Errorf("%w: %d documents, want %d: %v", ErrDamaged, documents, len(g.phrasings), err)
+	}
+	g.tallies.New = func() any { return newTally(g.register) }
+	g.register, err = readRegister(g.reader, len(g.phrasings))
+	return err
+}
+
+// canary asks for a few phrasings spread over the release. Each must find something.
+func (g *Generation) canary() error {
+	for i := range min(5, len(g.phrasings)) {
+		p := g.phrasings[i*len(g.phrasings)/5]
+		found, err := g.Candidates(context.Background(), g.shelf.seg.Cut(p.Text), 10)
 		if err != nil {
-			return 0, err
+			return err
 		}
-		return postings.Count(), postings.Close()
+		if len(found) == 0 {
+			return fmt.Errorf("%w: a phrasing does not find itself", ErrDamaged)
+		}
 	}
 	return nil
 }
@@ -103,8 +121,8 @@ func (g *Generation) Drop() {
 func (g *Generation) close() {
 	var err error
 	defer guard(&err)() // closing a damaged index must not hurt either
-	if g.endCount != nil {
-		_ = g.endCount()
+	if g.reader != nil {
+		_ = g.reader.Close()
 	}
 	if g.idx != nil {
 		_ = g.idx.Close()

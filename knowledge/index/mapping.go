@@ -12,18 +12,18 @@ import (
 )
 
 // layout goes up whenever the mapping or the tokens of a document change.
-const layout = "1"
+const layout = "2"
 
 // field is the one field of a document: tokens of several streams, each marked
 // with its stream's letter, so that lengths and frequencies are counted together.
 const field = "t"
 
-// tokens returns what a text is indexed by and searched with: words, characters and
-// pairs of characters. Pairs of whole words and pieces are left to the scorer: they
-// made the right entry of English questions rarer among the candidates, not more
-// frequent, and every search dearer.
+// tokens returns what a text is indexed by and searched with: words, characters,
+// pairs of characters and what the text means (synonyms). Pairs of whole words and
+// pieces are left to the scorer: they made the right entry of English questions rarer
+// among the candidates, not more frequent, and every search dearer.
 func tokens(t segment.Text) []string {
-	out := make([]string, 0, len(t.Words)+len(t.Chars)+len(t.Pairs))
+	out := make([]string, 0, len(t.Words)+len(t.Chars)+len(t.Pairs)+len(t.Means))
 	for _, w := range t.Words {
 		out = append(out, "w"+w)
 	}
@@ -34,6 +34,9 @@ func tokens(t segment.Text) []string {
 	}
 	for _, c := range t.Chars {
 		out = append(out, "c"+c)
+	}
+	for _, m := range t.Means {
+		out = append(out, "m"+m)
 	}
 	return out
 }
