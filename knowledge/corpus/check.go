@@ -222,8 +222,9 @@ func (r *Report) forbidden(c *Corpus) {
 		if _, found := privacy.Mask(text); len(found) > 0 {
 			r.problem("%s: %q holds personal data", where, text)
 		}
+		key := segment.Key(text)
 		for _, name := range companies {
-			if strings.Contains(segment.Key(text), name) {
+			if strings.Contains(key, name) {
 				r.problem("%s: %q names a real company: %s", where, text, name)
 			}
 		}

@@ -84,8 +84,10 @@ func TestOneNode(t *testing.T) {
 		t.Errorf("the store: %v, %v", made, err)
 	}
 	n.Pause()
-	if ready(n) {
-		t.Error("a frozen node answers")
+	for deadline := time.Now().Add(20 * time.Second); ready(n); { // a signal takes its time
+		if time.Now().After(deadline) {
+			t.Fatal("a frozen node answers")
+		}
 	}
 	n.Resume()
 	if !ready(n) {
