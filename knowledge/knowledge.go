@@ -14,8 +14,12 @@
 //
 //	segment   normalises text and cuts it into words (the one door for gse)
 //	index     finds candidate entries (the one door for bleve)
+//	corpus    how customers say it: texts of ours, and the encoder taught with them
+//	semantic  compares what texts mean: encoder and classifier
 //	match     ranks candidates and says how sure it is: the Matcher the product runs
+//	artefact  keeps what was learnt from a release, made once for all nodes
 //	exchange  reads and writes bases as files
+//	eval      measures any Matcher on labelled utterances
 //	sample    the consumer-finance base that Wenda is shipped with
 //
 // Nothing here knows of sessions, sockets or people.

@@ -20,6 +20,7 @@ type brain struct {
 	release *knowledge.Release
 	key     string // names what is to be learnt from the release
 	knows   bool   // it was shipped with that
+	target  float64
 }
 
 // openBrain opens a matcher on the sample base, its index in dir, with what was learnt
@@ -38,7 +39,7 @@ func brainOf(ctx context.Context, dir string, release *knowledge.Release, shippe
 	if err != nil {
 		return nil, err
 	}
-	b := &brain{words: words, release: release}
+	b := &brain{words: words, release: release, target: float64(c.Bot.Precision) / 100}
 	if b.key, err = match.Key(release, words, match.Full); err != nil {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func brainOf(ctx context.Context, dir string, release *knowledge.Release, shippe
 	if b.knows = err == nil && learnt.Key == b.key; !b.knows {
 		learnt = nil
 	}
-	b.Matcher, err = match.Open(ctx, dir, words, release, match.Options{Budget: c.Bot.MatchBudget, Target: float64(c.Bot.Precision) / 100, Learnt: learnt, Log: log})
+	b.Matcher, err = match.Open(ctx, dir, words, release, match.Options{Budget: c.Bot.MatchBudget, Target: b.target, Learnt: learnt, Log: log})
 	return b, err
 }
 
@@ -76,7 +77,7 @@ func (b *brain) learn(ctx context.Context, store *artefact.Store, log *slog.Logg
 	if err := b.Use(ctx, b.release, learnt); err != nil {
 		return err
 	}
-	at := learnt.At(match.DefaultTarget)
+	at := learnt.At(b.target)
 	log.Info("what was learnt is in force", "release", b.release.ID, "pipeline", learnt.Variant, "expects", at.Answered, "right", at.Precision)
 	return store.Keep(ctx, b.key)
 }

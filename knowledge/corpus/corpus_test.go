@@ -18,6 +18,7 @@ import (
 
 	"wenda/knowledge"
 	"wenda/knowledge/eval"
+	"wenda/knowledge/eval/evaltest"
 	"wenda/knowledge/exchange"
 	"wenda/knowledge/segment"
 	"wenda/knowledge/semantic"
@@ -193,12 +194,8 @@ func TestCheckFinds(t *testing.T) {
 // The corpus was written before anybody looked at the research data. Where those are
 // at hand, hardly a line of more than six characters may stand in both.
 func TestNothingIsFromElsewhere(t *testing.T) {
-	dir := os.Getenv("WENDA_TEST_DATA")
-	if dir == "" {
-		dir = "../../../shared/data"
-	}
 	elsewhere := map[string]string{}
-	sets, _ := filepath.Glob(filepath.Join(dir, "*", "*.jsonl"))
+	sets, _ := filepath.Glob(filepath.Join(evaltest.Dir(), "*", "*.jsonl"))
 	if len(sets) == 0 {
 		t.Skip("no research data here: WENDA_TEST_DATA=FOLDER go test ./knowledge/corpus")
 	}

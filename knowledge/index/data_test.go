@@ -4,9 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -15,33 +13,15 @@ import (
 
 	"wenda/knowledge"
 	"wenda/knowledge/eval"
-	"wenda/knowledge/exchange"
+	"wenda/knowledge/eval/evaltest"
 	"wenda/knowledge/sample"
 )
-
-// research returns a file of the public sets of questions. They are for research only
-// and not part of the product: without them what needs them is skipped.
-func research(t testing.TB, name string) []byte {
-	t.Helper()
-	dir := os.Getenv("WENDA_TEST_DATA")
-	if dir == "" {
-		dir = "../../../shared/data"
-	}
-	b, err := os.ReadFile(filepath.Join(dir, name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no research data here: WENDA_TEST_DATA=FOLDER go test ./knowledge/index")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // load returns a base of n real questions, ten an entry, and questions that are not in it.
 func load(t testing.TB, n int) (*knowledge.Release, []string) {
 	t.Helper()
 	var lines []string
-	for s := bufio.NewScanner(bytes.NewReader(research(t, "zh-load/questions.txt"))); s.Scan(); {
+	for s := bufio.NewScanner(bytes.NewReader(evaltest.File(t, "zh-load/questions.txt"))); s.Scan(); {
 		lines = append(lines, s.Text())
 	}
 	all := make([]knowledge.Entry, 0, n/10)
@@ -128,9 +108,7 @@ func TestPruningKeepsTheBest(t *testing.T) {
 	})
 	for _, n := range []int{10_000, 98_000} {
 		t.Run(fmt.Sprint(n, " phrasings"), func(t *testing.T) {
-			if os.Getenv("WENDA_DATA_ALL") == "" {
-				t.Skip("a large base: WENDA_DATA_ALL=1 go test ./knowledge/index")
-			}
+			evaltest.Large(t)
 			r, questions := load(t, n)
 			g := generation(t, shelf(t, t.TempDir()), r)
 			defer g.Drop()
@@ -182,18 +160,11 @@ func TestRightEntryIsACandidate(t *testing.T) {
 		{"banking77-10shot", 98.9, true}, {"clinc150", 98.7, true},
 	} {
 		t.Run(set.name, func(t *testing.T) {
-			if set.large && os.Getenv("WENDA_DATA_ALL") == "" {
-				t.Skip("a large set: WENDA_DATA_ALL=1 go test ./knowledge/index")
+			if set.large {
+				evaltest.Large(t)
 			}
-			base, err := exchange.ReadBase(bytes.NewReader(research(t, set.name+"/kb.jsonl")), exchange.DefaultLimits)
-			if err != nil {
-				t.Fatal(err)
-			}
-			cases, err := eval.ReadJSONL(bytes.NewReader(research(t, set.name+"/queries.jsonl")))
-			if err != nil {
-				t.Fatal(err)
-			}
-			g := generation(t, shelf(t, t.TempDir()), release(t, 1, base...))
+			base, cases := evaltest.Set(t, set.name)
+			g := generation(t, shelf(t, t.TempDir()), base)
 			defer g.Drop()
 			if got := recall(t, g, cases); got < set.floor {
 				t.Errorf("%.2f %%, want %.1f", got, set.floor)

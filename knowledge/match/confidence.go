@@ -75,7 +75,7 @@ func (m *model) signsOf(q *question, ranked []scored, i int) signs {
 	best := g.phrasings[s.best]
 	all := signs{
 		bias: 1, shortness: 1 / float64(max(1, len(q.text.Chars)+len(q.text.Words)/2)),
-		numbers: one(differ(q.text.Numbers(), best.numbers)), negated: one(q.text.Negated() != best.negated),
+		numbers: one(differ(q.numbers, best.numbers)), negated: one(q.negated != best.negated),
 		score: s.score, margin: s.score - rival(ranked, i, func(s scored) float64 { return s.score }), likeness: s.top,
 		covered: m.covered(q, g.phrasings...), coveredBest: m.covered(q, best), coveredBack: m.covers(q, best),
 		meaning: s.meaning, meaningMargin: s.meaning - rival(ranked, i, func(s scored) float64 { return s.meaning }), meaningBest: s.meaningTop,

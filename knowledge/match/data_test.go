@@ -2,16 +2,11 @@ package match
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"wenda/knowledge"
 	"wenda/knowledge/eval"
-	"wenda/knowledge/exchange"
+	"wenda/knowledge/eval/evaltest"
 )
 
 // sets are the public sets of questions and the least top-1 that must be reached,
@@ -28,18 +23,14 @@ var sets = []struct {
 
 // TestPublicSets measures the matcher as it runs. Its figures are in the log (-v).
 func TestPublicSets(t *testing.T) {
-	dir := os.Getenv("WENDA_TEST_DATA")
-	if dir == "" {
-		dir = "../../../shared/data"
-	}
 	for _, set := range sets {
 		t.Run(set.name, func(t *testing.T) {
-			if set.large && os.Getenv("WENDA_DATA_ALL") == "" {
-				t.Skip("a large set: WENDA_DATA_ALL=1 go test ./knowledge/match")
+			if set.large {
+				evaltest.Large(t)
 			}
-			r, cases := readSet(t, filepath.Join(dir, set.name))
+			r, cases := evaltest.Set(t, set.name)
 			variants := Variants
-			if os.Getenv("WENDA_DATA_ALL") == "" {
+			if !evaltest.All() {
 				variants = Variants[:1]
 			}
 			for _, variant := range variants {
@@ -64,34 +55,4 @@ func TestPublicSets(t *testing.T) {
 			}
 		})
 	}
-}
-
-func readSet(t *testing.T, dir string) (*knowledge.Release, []eval.Case) {
-	t.Helper()
-	kb, err := os.Open(filepath.Join(dir, "kb.jsonl"))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no research data here: WENDA_TEST_DATA=FOLDER go test ./knowledge/match")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer kb.Close()
-	entries, err := exchange.ReadBase(kb, exchange.DefaultLimits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := knowledge.NewRelease(1, entries)
-	if err != nil {
-		t.Fatal(err)
-	}
-	queries, err := os.Open(filepath.Join(dir, "queries.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer queries.Close()
-	cases, err := eval.ReadJSONL(queries)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r, cases
 }

@@ -11,6 +11,8 @@ import (
 // question is an utterance as the scorer sees it. Give it back with done.
 type question struct {
 	text    segment.Text
+	numbers []segment.Number
+	negated bool
 	vector  []weighted       // the terms that the base knows, sorted; of length ≤ 1
 	meaning *semantic.Vector // nil if the variant does not look at it
 	margins []float32        // of the classifier, by group; nil if the variant does not look at them
@@ -21,7 +23,7 @@ type question struct {
 
 // ask reads an utterance against the model.
 func (m *model) ask(t segment.Text) *question {
-	q := &question{text: t}
+	q := &question{text: t, numbers: t.Numbers(), negated: t.Negated()}
 	if m.learnt.Encoder != nil {
 		q.meaning = m.learnt.Encoder.Encode(t)
 	}

@@ -165,7 +165,7 @@ func checkCut(t *testing.T, s string) {
 	if n := utf8.RuneCountInString(got.Normal); n > knowledge.MaxUtteranceRunes || len(got.Pairs) > n || len(got.Chars) > n || len(got.Numbers()) > n {
 		t.Fatalf("%q: %d runes, %d pairs, %d characters", shown, n, len(got.Pairs), len(got.Chars))
 	}
-	if len(got.Sounds()) != len(got.Chars) || len(got.BlurredSounds()) != len(got.Chars) {
+	if len(got.Sounds()) != len(got.Chars) {
 		t.Fatalf("%q: sounds do not stand beside characters", shown)
 	}
 	again := shared().Cut(s)

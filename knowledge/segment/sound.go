@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -22,44 +21,6 @@ func (t Text) Sounds() []string {
 		}
 	}
 	return out
-}
-
-// BlurredSounds is Sounds as they are mixed up in the south and by input methods that
-// allow for it: zh, ch, sh are z, c, s; n is l; ang, eng, ing are an, en, in. It is a
-// choice of its own because it also makes different words alike (男 and 蓝).
-func (t Text) BlurredSounds() []string {
-	table := blurred()
-	out := t.Sounds()
-	for i, said := range out {
-		out[i] = table[said]
-	}
-	return out
-}
-
-// blurred maps each syllable to what BlurredSounds makes of it.
-var blurred = sync.OnceValue(func() map[string]string {
-	table := map[string]string{}
-	for _, said := range sounds() {
-		if table[said] == "" {
-			table[said] = blur(said)
-		}
-	}
-	return table
-})
-
-func blur(said string) string {
-	for _, rule := range []struct{ from, to string }{{"zh", "z"}, {"ch", "c"}, {"sh", "s"}, {"n", "l"}} {
-		if rest, ok := strings.CutPrefix(said, rule.from); ok && rest != "" {
-			said = rule.to + rest
-			break
-		}
-	}
-	for _, end := range []string{"ang", "eng", "ing"} {
-		if strings.HasSuffix(said, end) {
-			return strings.TrimSuffix(said, "g")
-		}
-	}
-	return said
 }
 
 const firstHan, lastHan = 0x4E00, 0x9FFF

@@ -2,12 +2,11 @@ package semantic_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"wenda/knowledge"
 	"wenda/knowledge/eval"
+	"wenda/knowledge/eval/evaltest"
 	"wenda/knowledge/segment"
 	"wenda/knowledge/semantic"
 )
@@ -16,10 +15,6 @@ import (
 // questions, as TestPublicSets does for the encoder. Its figures are in the log (-v),
 // with the share, the margin, and the margin and half the gap to the next as confidence.
 func TestClassifierOnPublicSets(t *testing.T) {
-	dir := os.Getenv("WENDA_TEST_DATA")
-	if dir == "" {
-		dir = "../../../shared/data"
-	}
 	seg, err := segment.New()
 	if err != nil {
 		t.Fatal(err)
@@ -34,10 +29,10 @@ func TestClassifierOnPublicSets(t *testing.T) {
 		{"banking77-10shot", false, 76, true}, {"banking77-oos", false, 85, true}, {"banking77", false, 91, true}, {"clinc150", false, 92, true},
 	} {
 		t.Run(set.name, func(t *testing.T) {
-			if set.large && os.Getenv("WENDA_DATA_ALL") == "" {
-				t.Skip("a large set: WENDA_DATA_ALL=1 go test -v ./knowledge/semantic")
+			if set.large {
+				evaltest.Large(t)
 			}
-			groups, ids, cases := readSet(t, filepath.Join(dir, set.name))
+			groups, ids, cases := readSet(t, set.name)
 			c, err := semantic.TrainClassifier(t.Context(), seg, only(groups, set.first), semantic.Classifying)
 			if err != nil {
 				t.Fatal(err)

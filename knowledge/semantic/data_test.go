@@ -3,18 +3,14 @@ package semantic_test
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"wenda/knowledge"
 	"wenda/knowledge/corpus"
 	"wenda/knowledge/eval"
-	"wenda/knowledge/exchange"
+	"wenda/knowledge/eval/evaltest"
 	"wenda/knowledge/index"
 	"wenda/knowledge/segment"
 	"wenda/knowledge/semantic"
@@ -26,10 +22,6 @@ import (
 // log (-v): untaught, taught with the base only, with the corpus only, and with both;
 // and the same with only the first question of each entry.
 func TestPublicSets(t *testing.T) {
-	dir := os.Getenv("WENDA_TEST_DATA")
-	if dir == "" {
-		dir = "../../../shared/data"
-	}
 	seg, err := segment.New()
 	if err != nil {
 		t.Fatal(err)
@@ -44,10 +36,10 @@ func TestPublicSets(t *testing.T) {
 		large bool
 	}{{"zh-bank", 91.5, false}, {"zh-ant", 90, false}, {"zh-open", 96.5, true}, {"banking77-10shot", 81, true}} {
 		t.Run(set.name, func(t *testing.T) {
-			if set.large && os.Getenv("WENDA_DATA_ALL") == "" {
-				t.Skip("a large set: WENDA_DATA_ALL=1 go test -v ./knowledge/semantic")
+			if set.large {
+				evaltest.Large(t)
 			}
-			groups, ids, cases := readSet(t, filepath.Join(dir, set.name))
+			groups, ids, cases := readSet(t, set.name)
 			for _, first := range []bool{false, true} {
 				line := ""
 				var report eval.Report
@@ -77,37 +69,14 @@ func TestPublicSets(t *testing.T) {
 	}
 }
 
-func readSet(t *testing.T, dir string) (groups []semantic.Group, ids []string, cases []eval.Case) {
+func readSet(t *testing.T, name string) (groups []semantic.Group, ids []string, cases []eval.Case) {
 	t.Helper()
-	kb, err := os.Open(filepath.Join(dir, "kb.jsonl"))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no research data here: WENDA_TEST_DATA=FOLDER go test ./knowledge/semantic")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer kb.Close()
-	entries, err := exchange.ReadBase(kb, exchange.DefaultLimits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	release, err := knowledge.NewRelease(1, entries)
-	if err != nil {
-		t.Fatal(err)
-	}
+	release, cases := evaltest.Set(t, name)
 	for _, p := range index.Phrasings(release) {
 		if len(ids) == 0 || ids[len(ids)-1] != p.Entry {
 			ids, groups = append(ids, p.Entry), append(groups, semantic.Group{})
 		}
 		groups[len(groups)-1].Texts = append(groups[len(groups)-1].Texts, p.Text)
-	}
-	queries, err := os.Open(filepath.Join(dir, "queries.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer queries.Close()
-	if cases, err = eval.ReadJSONL(queries); err != nil {
-		t.Fatal(err)
 	}
 	return groups, ids, cases
 }

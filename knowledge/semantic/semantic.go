@@ -1,4 +1,5 @@
-// Package semantic says how alike two texts are in meaning.
+// Package semantic says how alike two texts are in meaning, and beside it (classifier.go)
+// which of a base's groups a text looks most like.
 //
 //	encoder, err := corpus.Encoder()                             // taught with our own corpus
 //	encoder, err = semantic.Train(ctx, seg, encoder, lesson, semantic.Tuning, nil)   // and with a base
