@@ -62,10 +62,10 @@ func (t *tally) note(o outcome, waited time.Duration) {
 const warm = 5
 
 // closed has every line say the next thing as soon as the last is answered, for d.
-func closed(ctx context.Context, c *child, lines []*line, questions []string, d time.Duration) (load, error) {
-	loop(ctx, lines, questions, d/warm, &tally{})
+func closed(ctx context.Context, c *child, lines []*line, ask asker, d time.Duration) (load, error) {
+	loop(ctx, lines, ask, d/warm, &tally{})
 	var t tally
-	err := measured(c, &t, func() { loop(ctx, lines, questions, d, &t) })
+	err := measured(c, &t, func() { loop(ctx, lines, ask, d, &t) })
 	return t.load, err
 }
 
@@ -84,14 +84,14 @@ func measured(c *child, t *tally, do func()) error {
 	return err
 }
 
-func loop(ctx context.Context, lines []*line, questions []string, d time.Duration, t *tally) {
+func loop(ctx context.Context, lines []*line, ask asker, d time.Duration, t *tally) {
 	var group sync.WaitGroup
 	end := time.Now().Add(d)
 	for _, l := range lines {
 		group.Go(func() {
 			for time.Now().Before(end) && ctx.Err() == nil {
 				began := time.Now()
-				o, err := l.talk(questions[rand.IntN(len(questions))])
+				o, err := l.talk(ask())
 				t.note(o, time.Since(began))
 				if err != nil {
 					return
@@ -107,7 +107,7 @@ func loop(ctx context.Context, lines []*line, questions []string, d time.Duratio
 
 // open has something said rate times a second, on whichever line is free, for d. A
 // message waits from when it was due.
-func open(ctx context.Context, c *child, lines []*line, questions []string, rate float64, d time.Duration) (load, error) {
+func open(ctx context.Context, c *child, lines []*line, ask asker, rate float64, d time.Duration) (load, error) {
 	free := make(chan *line, len(lines))
 	for _, i := range rand.Perm(len(lines)) {
 		free <- lines[i]
@@ -125,7 +125,7 @@ func open(ctx context.Context, c *child, lines []*line, questions []string, rate
 			select {
 			case l := <-free:
 				group.Go(func() {
-					o, err := l.talk(questions[rand.IntN(len(questions))])
+					o, err := l.talk(ask())
 					t.note(o, time.Since(due))
 					if err == nil {
 						free <- l

@@ -4,17 +4,41 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
 
 	"wenda/knowledge"
 	"wenda/knowledge/sample"
 )
 
-// questionsTried is how many of the base's own phrasings are tried, spread over it.
-const questionsTried = 400
+// distinct is how many questions are wanted: more than a matcher remembers results of
+// (4,096), so that, asked in turn, each is matched anew.
+const distinct = 5000
+
+// asker says what is asked next. It is safe for concurrent use.
+type asker func() string
+
+// inTurn asks one after the other, and each again only after all others.
+func inTurn(questions []string) asker {
+	var n atomic.Int64
+	return func() string { return questions[int(n.Add(1)-1)%len(questions)] }
+}
+
+// anyOf asks the same few again and again, as many customers do.
+func anyOf(questions []string) asker {
+	return func() string { return questions[rand.IntN(len(questions))] }
+}
+
+// waitsForMore is less than the bot waits after a greeting, and more than a match takes.
+const waitsForMore = 500 * time.Millisecond
+
+// popular is how many questions most customers ask.
+const popular = 400
 
 // confident returns questions of the built-in base that the product answers at once:
 // it asks each, and keeps those whose answer may be voted on, so that no load ends in
-// a choice or with a person.
+// a choice or with a person. Greetings, too, are left out: the bot waits for what follows.
 func (b *bench) confident(ctx context.Context) ([]string, error) {
 	entries, err := sample.Entries()
 	if err != nil {
@@ -33,9 +57,11 @@ func (b *bench) confident(ctx context.Context) ([]string, error) {
 	}
 	l.keep = true
 	defer func() { hangUp([]*line{l}) }()
-	for i := 0; i < len(all) && ctx.Err() == nil; i += max(1, len(all)/questionsTried) {
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	for i := 0; i < len(all) && len(good) < distinct && ctx.Err() == nil; i++ {
+		began := time.Now()
 		o, _ := l.talk(all[i])
-		if o == answered && bytes.Contains(l.last, []byte(`"votable":true`)) {
+		if o == answered && time.Since(began) < waitsForMore && bytes.Contains(l.last, []byte(`"votable":true`)) {
 			good = append(good, all[i])
 			continue
 		}
@@ -45,8 +71,8 @@ func (b *bench) confident(ctx context.Context) ([]string, error) {
 		}
 		l.keep = true
 	}
-	if len(good) < questionsTried/4 {
-		return nil, errors.New("the product answers hardly any question of its own base: nothing to measure")
+	if len(good) < distinct {
+		return nil, errors.New("the product answers too few questions of its own base: nothing to measure")
 	}
 	b.say("%d of its own questions", len(good))
 	return good, ctx.Err()

@@ -23,7 +23,8 @@ type report struct {
 // turn is a line of the first table.
 type turn struct {
 	Server      string  `json:"server"`
-	Frame       bool    `json:"frame,omitempty"` // no search, no commit
+	Frame       bool    `json:"frame,omitempty"`   // no search, no commit
+	Popular     bool    `json:"popular,omitempty"` // few questions, again and again: results are remembered
 	Connections int     `json:"connections"`
 	Offered     float64 `json:"offered_per_s,omitempty"` // of an open loop
 	CPU         float64 `json:"cpu_us_per_message"`
@@ -103,6 +104,8 @@ func (t turn) name() string {
 	switch {
 	case t.Frame:
 		return t.Server + ", ping"
+	case t.Popular:
+		return t.Server + ", popular"
 	case t.Offered > 0:
 		return fmt.Sprintf("%s, offered %.0f/s", t.Server, t.Offered)
 	}

@@ -62,10 +62,18 @@ func (b *bench) stop() {
 	}
 }
 
-// turns are whole answers: echo, floor and product at each level.
+// turns are whole answers: echo, floor and product at each level, asked what no matcher
+// remembers; and beside them floor and product asked what many customers ask.
 func (b *bench) turns(ctx context.Context) error {
 	most := b.levels[len(b.levels)-1]
-	targets := []*target{{child: b.echo, speech: &plain}, {child: b.floor, speech: &plain}, {child: b.wenda, speech: &wendas}}
+	again := anyOf(b.questions[:popular])
+	targets := []*target{
+		{child: b.echo, speech: &plain, ask: again},
+		{child: b.floor, speech: &plain, ask: inTurn(b.questions)},
+		{child: b.wenda, speech: &wendas, ask: inTurn(b.questions)},
+		{child: b.floor, speech: &plain, ask: again, popular: true},
+		{child: b.wenda, speech: &wendas, ask: again, popular: true},
+	}
 	for _, t := range targets {
 		var err error
 		if t.lines, err = dialAll(ctx, t.child, t.speech, most); err != nil {
@@ -77,7 +85,7 @@ func (b *bench) turns(ctx context.Context) error {
 		for _, level := range b.levels {
 			for _, t := range targets {
 				before := b.redisCPU(ctx)
-				l, err := closed(ctx, t.child, t.lines[:level], b.questions, b.round)
+				l, err := closed(ctx, t.child, t.lines[:level], t.ask, b.round)
 				if err != nil {
 					return err
 				}
@@ -93,9 +101,12 @@ func (b *bench) turns(ctx context.Context) error {
 type target struct {
 	child  *child
 	speech *speech
+	ask    asker
 	lines  []*line
 	loads  map[int][]load
 	redis  map[int][]float64 // µs an answer
+
+	popular bool // it is asked what many ask
 }
 
 func (t *target) note(level int, l load, redis time.Duration) {
@@ -121,7 +132,7 @@ func (b *bench) reportTurns(targets []*target) {
 	for _, level := range b.levels {
 		for _, t := range targets {
 			b.report.turn(turn{
-				Server: t.child.name, Connections: level, CPU: t.median(level, load.cost), Rate: t.median(level, load.rate),
+				Server: t.child.name, Popular: t.popular, Connections: level, CPU: t.median(level, load.cost), Rate: t.median(level, load.rate),
 				P50: t.median(level, func(l load) float64 { return l.wait(0.5) }), P99: t.median(level, func(l load) float64 { return l.wait(0.99) }),
 				Redis: median(t.redis[level]), Refused: sum(t.loads[level], func(l load) int { return l.refused }), Failed: sum(t.loads[level], func(l load) int { return l.failed }),
 			})
@@ -133,6 +144,8 @@ func (b *bench) reportTurns(targets []*target) {
 	b.report.goal(fmt.Sprintf("%d connections, CPU a message wenda / floor", middle), wenda.median(middle, load.cost)/floor.median(middle, load.cost), 1.3, "×", atMost)
 	b.report.goal(fmt.Sprintf("Redis CPU a turn at %d connections", middle), median(wenda.redis[middle]), 10, "µs", atMost)
 	b.report.fact("the same / a bare SET of the floor", median(wenda.redis[middle])/median(floor.redis[middle]), "×")
+	b.report.fact("one connection, p50 wenda / floor, popular questions", targets[4].median(first, p50)/targets[3].median(first, p50), "×")
+	b.report.fact(fmt.Sprintf("%d connections, CPU a message wenda / floor, popular questions", middle), targets[4].median(middle, load.cost)/targets[3].median(middle, load.cost), "×")
 	b.report.fact(fmt.Sprintf("%d connections, CPU a message wenda / echo", middle), wenda.median(middle, load.cost)/echo.median(middle, load.cost), "×")
 }
 
@@ -166,7 +179,7 @@ func (b *bench) framePath(ctx context.Context) error {
 	}
 	for range b.rounds {
 		for _, t := range targets {
-			l, err := closed(ctx, t.child, t.lines, []string{`{"type":"ping"}`}, b.round)
+			l, err := closed(ctx, t.child, t.lines, anyOf([]string{`{"type":"ping"}`}), b.round)
 			if err != nil {
 				return err
 			}
@@ -241,7 +254,7 @@ func (b *bench) crowded(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		l, err := open(ctx, t.child, lines, b.questions, float64(b.crowdRate), b.crowdFor)
+		l, err := open(ctx, t.child, lines, inTurn(b.questions), float64(b.crowdRate), b.crowdFor)
 		hangUp(lines)
 		if err != nil {
 			return err
@@ -274,11 +287,11 @@ func (b *bench) overloaded(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	half, err := open(ctx, b.wenda, lines, b.questions, peak/2, b.overload)
+	half, err := open(ctx, b.wenda, lines, inTurn(b.questions), peak/2, b.overload)
 	if err != nil {
 		return err
 	}
-	l, err := open(ctx, b.wenda, lines, b.questions, 2*peak, b.overload)
+	l, err := open(ctx, b.wenda, lines, inTurn(b.questions), 2*peak, b.overload)
 	if err != nil {
 		return err
 	}
@@ -301,7 +314,7 @@ func (b *bench) overloaded(ctx context.Context) error {
 func (b *bench) peak(ctx context.Context, lines []*line) (float64, error) {
 	var all []float64
 	for range min(b.rounds, 3) {
-		l, err := closed(ctx, b.wenda, lines[:min(200, len(lines))], b.questions, b.overload/4)
+		l, err := closed(ctx, b.wenda, lines[:min(200, len(lines))], inTurn(b.questions), b.overload/4)
 		if err != nil {
 			return 0, err
 		}
