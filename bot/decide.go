@@ -147,10 +147,8 @@ func reply(sc scene, m knowledge.Match, reason string) plan {
 // clarify offers the likeliest entries and "none of these".
 func (p Policy) clarify(sc scene) plan {
 	pl := plan{action: Clarify, reason: reasonAmbiguous, say: sayClarify, next: sc.session}
-	for _, m := range sc.found.Matches {
-		if len(pl.offer) < p.MaxChoices && m.Confidence >= sc.found.Limits().Clarify*offerShare {
-			pl.offer = append(pl.offer, m.Entry)
-		}
+	for _, m := range sc.found.Choices(p.MaxChoices) {
+		pl.offer = append(pl.offer, m.Entry)
 	}
 	if len(pl.offer) == 1 {
 		pl.say = sayConfirm

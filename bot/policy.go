@@ -32,7 +32,3 @@ func DefaultPolicy() Policy {
 
 // leftPriority puts a message left after hours before everybody who came later.
 const leftPriority = 10
-
-// offerShare is how likely a further choice must be, as a share of what the first
-// one needs: a customer reads four lines faster than they rephrase.
-const offerShare = 1.0 / 3

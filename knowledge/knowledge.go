@@ -18,7 +18,12 @@
 //	semantic  compares what texts mean: encoder and classifier
 //	match     ranks candidates and says how sure it is: the Matcher the product runs
 //	artefact  keeps what was learnt from a release, made once for all nodes
+//	base      entries as editors write them, who approved what, and the releases: the truth, in SQL
 //	exchange  reads and writes bases as files
+//	lint      checks what editors wrote, before a second person reads it
+//	gate      holds a release against labelled utterances, before it goes live
+//	health    finds conflicts, duplicates and what went stale in a release
+//	inbox     what customers asked and did not get, and what editors did about it
 //	eval      measures any Matcher on labelled utterances
 //	sample    the consumer-finance base that Wenda is shipped with
 //
@@ -103,6 +108,16 @@ type Text struct {
 	Similar  []string // other ways customers say it
 	Not      []string // counter-phrasings: look alike, mean something else
 	Answer   string   // Markdown subset: paragraphs, lists, bold, links
+
+	Channels map[string]string // answers for single channels (ivr, sms …) instead of Answer; may be nil
+}
+
+// On returns the answer for a channel.
+func (t Text) On(channel string) string {
+	if answer, ok := t.Channels[channel]; ok {
+		return answer
+	}
+	return t.Answer
 }
 
 // Answer is the part of an entry that is shown to a customer.

@@ -8,16 +8,29 @@ import (
 
 // Release is an immutable set of entries. Make one with NewRelease.
 type Release struct {
-	ID      int64
-	entries []Entry // sorted by ID
-	byID    map[string]int
+	ID       int64
+	entries  []Entry // sorted by ID
+	byID     map[string]int
+	synonyms [][]string
+}
+
+// ReleaseOption adds something to a release that is not an entry.
+type ReleaseOption func(*Release)
+
+// WithSynonyms gives a release words that mean the same in its base: each group a list
+// of them, the first the one that stands for all. The groups must not change afterwards.
+func WithSynonyms(groups [][]string) ReleaseOption {
+	return func(r *Release) { r.synonyms = groups }
 }
 
 // NewRelease checks the entries and makes a release of them. It keeps its own
 // sorted slice; the entries' inner slices are shared and must not change. The
 // error joins every fault found, one a line.
-func NewRelease(id int64, entries []Entry) (*Release, error) {
+func NewRelease(id int64, entries []Entry, options ...ReleaseOption) (*Release, error) {
 	r := &Release{ID: id, entries: slices.Clone(entries), byID: make(map[string]int, len(entries))}
+	for _, add := range options {
+		add(r)
+	}
 	slices.SortFunc(r.entries, func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
 	var faults []string
 	for i, e := range r.entries {
@@ -66,6 +79,10 @@ func (r *Release) Len() int { return len(r.entries) }
 
 // Entries returns all entries sorted by id. The slice belongs to the release.
 func (r *Release) Entries() []Entry { return r.entries }
+
+// Synonyms returns the groups of WithSynonyms, as they were given. They belong to the
+// release.
+func (r *Release) Synonyms() [][]string { return r.synonyms }
 
 // Entry returns the entry with that id.
 func (r *Release) Entry(id string) (Entry, bool) {

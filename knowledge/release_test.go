@@ -121,3 +121,19 @@ func TestSystem(t *testing.T) {
 		t.Error("the prefix tells the bot's own sentences")
 	}
 }
+
+func TestReleaseKeepsSynonyms(t *testing.T) {
+	entries := []Entry{{ID: "a", Texts: map[Lang]Text{Chinese: {Question: "怎么还款"}}}}
+	plain, err := NewRelease(1, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := [][]string{{"白条", "信用付"}, {"备用金", "随心借"}}
+	with, err := NewRelease(1, entries, WithSynonyms(groups))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plain.Synonyms()) != 0 || !slices.EqualFunc(with.Synonyms(), groups, slices.Equal[[]string]) {
+		t.Errorf("%v and %v", plain.Synonyms(), with.Synonyms())
+	}
+}

@@ -18,6 +18,20 @@ type Thresholds struct {
 	Margin  float64 // the second match must be at least this far below the first
 }
 
+// offerShare is how likely a further choice must be, as a share of what the first needs
+// to be asked about.
+const offerShare = 1.0 / 3
+
+// Choices returns at most limit matches that are worth being offered when the zone is
+// ZoneClarify, most confident first. The slice belongs to the result.
+func (r Result) Choices(limit int) []Match {
+	n := 0
+	for n < min(limit, len(r.Matches)) && r.Matches[n].Confidence >= r.Limits().Clarify*offerShare {
+		n++
+	}
+	return r.Matches[:n]
+}
+
 // Zone returns what to do with the result, by the matcher's own thresholds.
 func (r Result) Zone() Zone { return r.Limits().Decide(r) }
 
