@@ -48,6 +48,7 @@ var doors = map[string]string{
 	"modernc.org/sqlite":                           "wenda/internal/sqldb",
 	"github.com/jackc/pgx/v5":                      "wenda/internal/sqldb",
 	"github.com/pressly/goose/v3":                  "wenda/internal/sqldb",
+	"github.com/xuri/excelize/v2":                  "wenda/knowledge/exchange",
 	"github.com/prometheus/client_golang":          "wenda/bot/metrics",
 	"github.com/prometheus/client_golang/promhttp": "wenda/bot/metrics",
 }

@@ -11,10 +11,11 @@ import (
 	"wenda/knowledge"
 )
 
-// ReadBase reads a base, in the order of the file. Every entry has revision 1. The
+// ReadBase reads a base of either form of JSON Lines, in the order of the file; of
+// whole entries what a release holds. Every entry has revision 1. The
 // error is a *Faults, or that of r.
 func ReadBase(r io.Reader, limits Limits) ([]knowledge.Entry, error) {
-	b := base{limits: limits, at: map[string]int{}}
+	b := reading{limits: limits, at: map[string]int{}}
 	for line, err := range lines(r, limits) {
 		if err != nil {
 			return nil, err
@@ -30,8 +31,8 @@ func ReadBase(r io.Reader, limits Limits) ([]knowledge.Entry, error) {
 	return b.entries, nil
 }
 
-// base is what has been read so far.
-type base struct {
+// reading is what has been read so far.
+type reading struct {
 	limits    Limits
 	entries   []knowledge.Entry
 	at        map[string]int // line of each id
@@ -39,7 +40,7 @@ type base struct {
 	faults    Faults
 }
 
-func (b *base) line(l line) {
+func (b *reading) line(l line) {
 	if l.fault != "" {
 		b.faults.add(l.number, l.fault)
 		return
@@ -69,6 +70,9 @@ func readEntry(text string) (knowledge.Entry, []string) {
 	if !utf8.ValidString(text) {
 		return knowledge.Entry{}, []string{"not UTF-8"}
 	}
+	if all, err := members([]byte(text)); err == nil && all["texts"] != nil {
+		return readWritten(text)
+	}
 	o, err := readObject(text, map[string]kind{
 		"id": isString, "question": isString, "similar": isList, "answer": isString, "category": isString, "lang": isString,
 	})
@@ -91,6 +95,17 @@ func readEntry(text string) (knowledge.Entry, []string) {
 			Question: o.strings["question"], Similar: slices.DeleteFunc(o.lists["similar"], blank), Answer: o.strings["answer"],
 		}},
 	}, faults
+}
+
+// readWritten reads a line as Write writes it.
+func readWritten(text string) (knowledge.Entry, []string) {
+	r := record{text: text}
+	p := readRecord(&r)
+	var faults []string
+	for _, f := range r.flaws {
+		faults = append(faults, f.String())
+	}
+	return p.content.Canonical().Entry(p.id, 1), append(faults, p.content.Check()...)
 }
 
 // faults returns what is missing, empty or unprintable.
