@@ -2,8 +2,10 @@ package index
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/blevesearch/bleve/v2"
@@ -27,24 +29,69 @@ func build(ctx context.Context, dir string, m manifest, seg *segment.Segmenter, 
 	return m.seal(dir)
 }
 
-// write makes one segment of all phrasings; a document's id is its number.
+// Batches of the builder, and how many of them are merged at once: all of 200,000
+// phrasings in one step. Larger batches are no faster and take more memory.
+const (
+	batch  = 2000
+	merged = 100
+)
+
+// write makes one segment of all phrasings; a document's id is its number. It cuts
+// the next phrasings while the builder takes in what was cut before.
 func write(ctx context.Context, dir string, seg *segment.Segmenter, phrasings []Phrasing) (err error) {
 	defer guard(&err)()
 	m, err := indexMapping()
 	if err != nil {
 		return err
 	}
-	b, err := bleve.NewBuilder(filepath.Join(dir, "bleve"), m, map[string]any{"buildPathPrefix": dir})
+	b, err := bleve.NewBuilder(filepath.Join(dir, "bleve"), m, map[string]any{"buildPathPrefix": dir, "batchSize": batch, "mergeMax": merged})
 	if err != nil {
 		return err
 	}
-	for i, p := range phrasings {
-		if err := ctx.Err(); err != nil {
-			return err // the caller removes the folder
-		}
-		if err := b.Index(strconv.Itoa(i), document(seg.Cut(p.Text))); err != nil {
-			return err
+	ctx, cancel := context.WithCancel(ctx)
+	c := &cutter{out: make(chan []string, 2)}
+	go c.cut(ctx, seg, phrasings)
+	defer c.wait() // after cancel
+	defer cancel()
+	n := 0
+	for texts := range c.out {
+		for _, text := range texts {
+			if err := b.Index(strconv.Itoa(n), map[string]any{field: text}); err != nil {
+				return err
+			}
+			n++
 		}
 	}
+	if err := errors.Join(c.err, ctx.Err()); err != nil {
+		return err // the caller removes the folder
+	}
 	return b.Close()
+}
+
+// cutter makes the texts of documents, in the order of the phrasings.
+type cutter struct {
+	out chan []string
+	err error // once out is closed: why some are missing
+}
+
+func (c *cutter) cut(ctx context.Context, seg *segment.Segmenter, phrasings []Phrasing) {
+	defer close(c.out)
+	defer guard(&c.err)()
+	for some := range slices.Chunk(phrasings, 256) {
+		texts := make([]string, len(some))
+		for i, p := range some {
+			texts[i] = document(seg.Cut(p.Text))
+		}
+		select {
+		case c.out <- texts:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// wait returns when cut has.
+func (c *cutter) wait() {
+	for range c.out {
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,13 +84,11 @@ func keptShare(t *testing.T, g *Generation, texts []string) float64 {
 
 func exhaustive(t *testing.T, g *Generation, text string) []Candidate {
 	t.Helper()
-	rare, common := g.choose(tokens(seg().Cut(text)))
-	sum := g.tallies.New().(*tally)
-	docs, err := g.meet(context.Background(), sum, append(rare, common...), math.MaxInt)
+	all, err := g.Exhaustive(context.Background(), seg().Cut(text), len(g.phrasings))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g.candidates(g.ranked(sum, docs))
+	return all
 }
 
 func TestPruningKeepsTheBest(t *testing.T) {

@@ -28,7 +28,7 @@
 // weights of the tokens shared, over the root of the number of tokens. bleve's own
 // search scores every phrasing that holds any token, which costs seven times as much
 // at 10,000 phrasings and twenty times at 98,000. Scores order candidates and mean
-// nothing else.
+// nothing else. What an input method mixed up is searched for by its sound (heard.go).
 package index
 
 import (

@@ -263,7 +263,7 @@ func TestWithinBudget(t *testing.T) {
 func TestChooseTakesRareTokensFirst(t *testing.T) {
 	g := generation(t, shelf(t, t.TempDir()), small(t, 1))
 	defer g.Drop()
-	rare, common := g.choose(tokens(seg().Cut("怎么提高额度 怎么提高额度 无人知晓")))
+	rare, common := g.choose(tokens(seg().Cut("怎么提高额度 怎么提高额度 无人知晓")), postingsFloor)
 	if len(rare) == 0 || len(common) > 0 { // of a base so small every list is read
 		t.Fatalf("%d and %d tokens", len(rare), len(common))
 	}
@@ -283,7 +283,7 @@ func TestChooseTakesNoMoreThanAQueryMayHave(t *testing.T) {
 		many = append(many, fmt.Sprintf("w%03d", i))
 		g.register.known[many[i]] = token{held: uint32(1 + i)}
 	}
-	rare, common := g.choose(many)
+	rare, common := g.choose(many, postingsFloor)
 	all := append(rare, common...)
 	if len(all) != knowledge.MaxQueryTokens || all[len(all)-1].text != "w063" {
 		t.Errorf("%d tokens, the last %v", len(all), all[len(all)-1])

@@ -24,7 +24,7 @@ const manifestName = "manifest.json"
 //	 "files":{"bleve/index_meta.json":"9c0d…","bleve/store/root.bolt":"…"}}
 type manifest struct {
 	Release int64             `json:"release"`
-	Content string            `json:"content"` // SHA-256 over the phrasings
+	Content string            `json:"content"` // SHA-256 over the phrasings and synonyms
 	Format  string            `json:"format"`
 	Built   time.Time         `json:"built"`
 	Files   map[string]string `json:"files"` // slash-separated path to SHA-256, the manifest itself left out
@@ -38,6 +38,9 @@ func describe(r *knowledge.Release, phrasings []Phrasing, format string) manifes
 		for _, s := range []string{p.Entry, string(p.Lang), p.Text} {
 			fmt.Fprintf(h, "%d:%s", len(s), s)
 		}
+	}
+	for _, group := range r.Synonyms() {
+		fmt.Fprintf(h, "mean %q", group)
 	}
 	return manifest{Release: r.ID, Content: hex.EncodeToString(h.Sum(nil)), Format: format}
 }

@@ -5,14 +5,13 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
-	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
 	"github.com/blevesearch/bleve/v2/mapping"
 
 	"wenda/knowledge/segment"
 )
 
 // layout goes up whenever the mapping or the tokens of a document change.
-const layout = "2"
+const layout = "3"
 
 // field is the one field of a document: tokens of several streams, each marked
 // with its stream's letter, so that lengths and frequencies are counted together.
@@ -41,23 +40,23 @@ func tokens(t segment.Text) []string {
 	return out
 }
 
-func document(t segment.Text) map[string]any {
-	return map[string]any{field: strings.Join(tokens(t), " ")}
-}
+// document is the text of the one field.
+func document(t segment.Text) string { return strings.Join(tokens(t), " ") }
 
-// indexMapping keeps postings only: nothing is stored, no positions, no doc values,
-// no _all, and no field but ours.
+// indexMapping keeps postings only: nothing is stored, no positions, frequencies,
+// lengths or doc values, no _all, and no field but ours.
 func indexMapping() (mapping.IndexMapping, error) {
 	m := bleve.NewIndexMapping()
-	err := m.AddCustomAnalyzer("tokens", map[string]any{"type": custom.Name, "tokenizer": whitespace.Name})
+	err := m.AddCustomAnalyzer("tokens", map[string]any{"type": custom.Name, "tokenizer": spacesName})
 	if err != nil {
 		return nil, err
 	}
 	f := bleve.NewTextFieldMapping()
 	f.Analyzer = "tokens"
-	f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = false, false, false, false
+	f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues, f.SkipFreqNorm = false, false, false, false, true
 	m.DefaultMapping = bleve.NewDocumentStaticMapping()
 	m.DefaultMapping.AddFieldMappingsAt(field, f)
+	m.DefaultMapping.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping())
 	m.StoreDynamic, m.IndexDynamic, m.DocValuesDynamic = false, false, false
 	return m, nil
 }

@@ -15,10 +15,11 @@ import (
 // is not its phrasing's place: bleve writes a batch in no particular order.
 type register struct {
 	known map[string]token
-	place []int32   // by document number: the phrasing's place in the generation
-	scale []float64 // by document number: 1/√n of its n distinct tokens
-	start []uint32  // by document number, and one more: where its tokens begin
-	holds []uint32  // the numbers of the distinct tokens of all documents, one after the other
+	heard map[string][]string // by sound: the pairs that are said so, see listen; in no order
+	place []int32             // by document number: the phrasing's place in the generation
+	scale []float64           // by document number: 1/√n of its n distinct tokens
+	start []uint32            // by document number, and one more: where its tokens begin
+	holds []uint32            // the numbers of the distinct tokens of all documents, one after the other
 }
 
 // token is a distinct token of a generation.
@@ -43,6 +44,7 @@ func readRegister(reader bleveindex.IndexReader, n int) (*register, error) {
 		return nil, err
 	}
 	r.turn(lists, n)
+	r.listen()
 	return r, nil
 }
 

@@ -41,14 +41,25 @@ func weight(held, all int) float32 {
 // all left out, or the choice among them would be an accident of ids; should all of
 // the first limit score alike, more are returned instead. Errors are ErrDamaged or
 // the context's.
-func (g *Generation) Candidates(ctx context.Context, t segment.Text, limit int) (found []Candidate, err error) {
+func (g *Generation) Candidates(ctx context.Context, t segment.Text, limit int) ([]Candidate, error) {
+	return g.search(ctx, t, limit, postings(len(g.phrasings)), max(again*limit, againFloor))
+}
+
+// Exhaustive is Candidates with no budget: whatever shares a token is scored in full. It
+// is slow, and there to measure what Candidates leaves out.
+func (g *Generation) Exhaustive(ctx context.Context, t segment.Text, limit int) ([]Candidate, error) {
+	return g.search(ctx, t, limit, math.MaxInt, math.MaxInt)
+}
+
+// search reads tokens whole within the budget, and scores so many of the best in full.
+func (g *Generation) search(ctx context.Context, t segment.Text, limit, budget, best int) (found []Candidate, err error) {
 	if g.idx == nil || limit <= 0 {
 		return nil, nil
 	}
 	defer guard(&err)()
-	rare, common := g.choose(tokens(t))
+	rare, common := g.choose(g.asked(t), budget)
 	sum := g.tallies.Get().(*tally)
-	docs, err := g.meet(ctx, sum, rare, max(again*limit, againFloor))
+	docs, err := g.meet(ctx, sum, rare, best)
 	if err != nil {
 		return nil, g.reason(ctx, err)
 	}
@@ -57,6 +68,11 @@ func (g *Generation) Candidates(ctx context.Context, t segment.Text, limit int) 
 	sum.clear()
 	g.tallies.Put(sum) // one that met an error or a panic is not used again
 	return g.candidates(hits), nil
+}
+
+// asked returns the tokens that an utterance is searched with.
+func (g *Generation) asked(t segment.Text) []string {
+	return append(tokens(t), g.register.soundAlike(t)...)
 }
 
 // reason tells damage from a context that has ended.
@@ -75,8 +91,8 @@ type term struct {
 }
 
 // choose returns the known, distinct tokens, rarest first, at most
-// knowledge.MaxQueryTokens: those within the postings budget, and the rest.
-func (g *Generation) choose(tokens []string) (rare, common []term) {
+// knowledge.MaxQueryTokens: those whose postings the budget allows, and the rest.
+func (g *Generation) choose(tokens []string, budget int) (rare, common []term) {
 	slices.Sort(tokens)
 	terms := make([]term, 0, len(tokens))
 	for _, text := range slices.Compact(tokens) {
@@ -86,7 +102,7 @@ func (g *Generation) choose(tokens []string) (rare, common []term) {
 	}
 	slices.SortStableFunc(terms, func(a, b term) int { return cmp.Compare(a.held, b.held) })
 	terms = terms[:min(len(terms), knowledge.MaxQueryTokens)]
-	n := withinBudget(terms, postings(len(g.phrasings)))
+	n := withinBudget(terms, budget)
 	return terms[:n], terms[n:]
 }
 

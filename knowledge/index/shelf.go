@@ -50,7 +50,8 @@ func OpenShelf(dir string, seg *segment.Segmenter) (*Shelf, error) {
 // built.
 func (s *Shelf) Generation(ctx context.Context, r *knowledge.Release) (*Generation, error) {
 	phrasings := Phrasings(r)
-	m := describe(r, phrasings, layout+"/"+s.seg.Version())
+	seg := s.seg.For(r)
+	m := describe(r, phrasings, layout+"/"+seg.Version())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if g := s.open[m.folder()]; g != nil && g.Hold() {
@@ -59,7 +60,7 @@ func (s *Shelf) Generation(ctx context.Context, r *knowledge.Release) (*Generati
 	}
 	g, err := s.openKept(m, phrasings)
 	if err != nil {
-		if g, err = s.rebuild(ctx, m, phrasings); err != nil {
+		if g, err = s.rebuild(ctx, m, seg, phrasings); err != nil {
 			return nil, fmt.Errorf("index: build generation of release %d: %w", r.ID, err)
 		}
 	}
@@ -88,10 +89,10 @@ func (s *Shelf) openKept(m manifest, phrasings []Phrasing) (*Generation, error) 
 }
 
 // rebuild puts a new generation where a damaged one or none is.
-func (s *Shelf) rebuild(ctx context.Context, m manifest, phrasings []Phrasing) (*Generation, error) {
+func (s *Shelf) rebuild(ctx context.Context, m manifest, seg *segment.Segmenter, phrasings []Phrasing) (*Generation, error) {
 	tmp := filepath.Join(s.dir, m.folder()+".tmp")
 	defer os.RemoveAll(tmp)
-	if err := build(ctx, tmp, m, s.seg, phrasings); err != nil {
+	if err := build(ctx, tmp, m, seg, phrasings); err != nil {
 		return nil, err
 	}
 	s.setAside(m.folder())

@@ -117,13 +117,28 @@ func TestLearnEndsWithItsContext(t *testing.T) {
 	steps := 0
 	_, err := Learn(ctx, seg(), trade(t), Study{Progress: func(done, of int) {
 		steps++
-		if done != steps || of != folds+2 {
+		if done != steps || of != folds*roundsMost+3 {
 			t.Errorf("step %d is %d of %d", steps, done, of)
 		}
 		cancel()
 	}})
 	if !errors.Is(err, context.Canceled) || steps != 1 {
 		t.Errorf("%v after %d steps", err, steps)
+	}
+}
+
+func TestProgressGrowsToTheEnd(t *testing.T) {
+	last, whole := 0, 0
+	if _, err := Learn(t.Context(), seg(), trade(t), Study{Variant: Lexical, Progress: func(done, of int) {
+		if done <= last || whole > 0 && of != whole {
+			t.Errorf("%d of %d after %d of %d", done, of, last, whole)
+		}
+		last, whole = done, of
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	if last != whole || whole == 0 {
+		t.Errorf("ended at %d of %d", last, whole)
 	}
 }
 
@@ -219,8 +234,11 @@ func TestCurveIsMonotone(t *testing.T) {
 
 func TestSplitTakesAFoldOut(t *testing.T) {
 	r := trade(t)
-	for fold := range folds {
-		rest, texts, err := split(r, fold)
+	if n := len(foldings(r)); n != folds*roundsMost {
+		t.Errorf("%d folds of a small base", n)
+	}
+	for _, fold := range foldings(r) {
+		rest, _, texts, err := fold.split(r, Study{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,12 +254,12 @@ func TestSplitTakesAFoldOut(t *testing.T) {
 				total++
 				_, known := rest.Entry(l.entry)
 				if left[l.text] || known != (kind(k) == in) {
-					t.Errorf("fold %d: %+v of kind %d is left: %v", fold, l, k, left[l.text])
+					t.Errorf("%+v: %+v of kind %d is left: %v", fold, l, k, left[l.text])
 				}
 			}
 		}
 		if total != 36 || len(texts[in]) == 0 || len(texts[near]) == 0 {
-			t.Errorf("fold %d: %d texts, %d in scope, %d near", fold, total, len(texts[in]), len(texts[near]))
+			t.Errorf("%+v: %d texts, %d in scope, %d near", fold, total, len(texts[in]), len(texts[near]))
 		}
 	}
 }

@@ -2,9 +2,7 @@ package match
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,8 +12,6 @@ import (
 
 	"wenda/knowledge"
 	"wenda/knowledge/corpus"
-	"wenda/knowledge/index"
-	"wenda/knowledge/segment"
 	"wenda/knowledge/semantic"
 )
 
@@ -38,7 +34,8 @@ type Learnt struct {
 	Asked   int               `json:"asked"` // texts that were held back, and asked
 	Curve   []Point           `json:"curve"` // by target
 	Stack   stack             `json:"stack"`
-	Encoder *semantic.Encoder `json:"-"` // nil in Lexical
+	Encoder *semantic.Encoder `json:"-"`                 // nil in Lexical
+	Classes []string          `json:"classes,omitempty"` // what the classifier's groups are, see className
 
 	Classifier *semantic.Classifier `json:"-"` // only in Full
 }
@@ -72,29 +69,6 @@ func (l *Learnt) Thresholds(target float64) knowledge.Thresholds {
 	p := l.At(target)
 	t.Answer, t.Clarify = p.Answer, p.Clarify
 	return t
-}
-
-// recipe goes up when Learn makes something else of the same release.
-const recipe = 2
-
-// Key names what Learn makes of a release: by its phrasings, counter-phrasings included,
-// by the segmenter, by our encoder and by the recipe. Equal keys, equal results.
-func Key(r *knowledge.Release, seg *segment.Segmenter, variant string) (string, error) {
-	m, err := corpus.EncoderManifest()
-	if err != nil {
-		return "", err
-	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%d %s %s %s\n", recipe, variant, seg.Version(), m.SHA256)
-	for _, p := range index.Phrasings(r) {
-		fmt.Fprintf(h, "%s %s %q\n", p.Entry, p.Lang, p.Text)
-	}
-	for _, e := range r.Entries() {
-		for _, lang := range []knowledge.Lang{knowledge.English, knowledge.Chinese} {
-			fmt.Fprintf(h, "not %s %s %q\n", e.ID, lang, e.Texts[lang].Not)
-		}
-	}
-	return variant + "-" + hex.EncodeToString(h.Sum(nil))[:32], nil
 }
 
 // ErrFormat says that a file does not hold what was learnt, or was damaged.
@@ -159,6 +133,9 @@ func ReadLearnt(file []byte) (*Learnt, error) {
 		}
 		if l.Classifier, err = semantic.ReadClassifier(bytes.NewReader(part)); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+		}
+		if len(l.Classes) != l.Classifier.Groups() {
+			return nil, ErrFormat
 		}
 	}
 	if len(rest) > 0 {

@@ -13,7 +13,8 @@
 //	normalise, cut → exact hit → candidates → signs → stack → confidence
 //
 // An utterance equal to a phrasing (spaces, case, punctuation and script aside) is
-// that entry's, with confidence 0.99, shared if several entries claim it. Otherwise
+// that entry's, with confidence 0.99, shared if several entries claim it; so is one that
+// differs by courtesies only, or by one slip of a finger (near.go). Otherwise
 // the index names phrasings that share tokens, the encoder names entries that mean
 // nearly the same, and all of them are compared in full (score.go): by words, cosines
 // weighted by how rare a word is in this base; by meaning, cosines of vectors; and by
@@ -23,10 +24,12 @@
 // index is a pure function of release and utterance.
 //
 // What the stack weighs, and with what confidence to answer, Learn finds out from the
-// release alone (learn.go). It is kept as one file (learnt.go), so that all nodes answer
-// alike. There are three variants of the pipeline; results name theirs and bring their
-// own thresholds, because what 0.8 means depends on how it was computed. Without
-// anything learnt a matcher starts with the words only, at once.
+// release alone (fold.go), or from what customers said besides (study.go): utterances
+// whose entry somebody confirmed, and those that no entry answers. It is kept as one
+// file (learnt.go), so that all nodes answer alike. There are three variants of the
+// pipeline; results name theirs and bring their own thresholds, because what 0.8 means
+// depends on how it was computed. Without anything learnt a matcher starts with the
+// words only, at once.
 //
 // Matching runs on a fixed pool of workers behind a bounded queue, each request
 // within a budget: a search that hangs or panics costs one request and at worst one
@@ -140,7 +143,8 @@ func (m *Matcher) Use(ctx context.Context, r *knowledge.Release, learnt *Learnt)
 			return fmt.Errorf("match: %w", err)
 		}
 	}
-	m.swap(&inForce{build(r, m.seg, learnt, m.opts.Target), gen, newRecall()})
+	model := build(r, m.seg, learnt, m.opts.Target)
+	m.swap(&inForce{model, gen, newRecall(model)})
 	return nil
 }
 
@@ -171,9 +175,15 @@ func (m *Matcher) Release() *knowledge.Release {
 
 // Match is as knowledge.Matcher says. It returns within the budget.
 func (m *Matcher) Match(ctx context.Context, utterance string, limit int) (knowledge.Result, error) {
+	f := m.force.Load()
+	if f == nil {
+		return knowledge.Result{}, knowledge.ErrUnavailable
+	}
 	within, cancel := context.WithTimeout(ctx, m.opts.Budget)
 	defer cancel()
-	res, err := m.pool.do(within, utterance, limit)
+	res, err := f.recall.flights.do(within, asked{utterance, limit}, func() (knowledge.Result, error) {
+		return m.pool.do(within, utterance, limit)
+	})
 	switch {
 	case err == nil:
 		return res, nil
@@ -196,10 +206,14 @@ func (m *Matcher) find(ctx context.Context, utterance string, limit int) (knowle
 		return knowledge.Result{}, knowledge.ErrUnavailable
 	}
 	defer f.gen.Drop()
-	t := m.seg.Cut(utterance)
+	t := f.model.seg.Cut(utterance)
 	key := keyOf(t, limit)
 	if res, ok := f.recall.get(key); ok {
 		return res, nil
+	}
+	said := t.Normal
+	if text, ok := f.recall.nearby.phrasing(t); ok {
+		t = f.model.seg.Cut(text)
 	}
 	found, err := f.gen.Candidates(ctx, t, candidates)
 	if errors.Is(err, index.ErrDamaged) {
@@ -209,6 +223,7 @@ func (m *Matcher) find(ctx context.Context, utterance string, limit int) (knowle
 		return knowledge.Result{}, err
 	}
 	res := f.model.result(t, found, limit)
+	res.Why.Normal = said
 	f.recall.put(key, res)
 	return res, nil
 }

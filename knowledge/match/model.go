@@ -15,10 +15,12 @@ import (
 // of weighted terms. It is immutable once built, and safe for concurrent use.
 type model struct {
 	release    *knowledge.Release
+	seg        *segment.Segmenter // of the release
 	terms      map[string]int32
 	weight     []float32         // of each term, see weigh
 	content    []bool            // whether a term carries meaning by itself, see carries
 	groups     []group           // sorted by entry
+	classes    []int             // of each group, its number in the classifier
 	of         map[string][]int  // Entry.ID to its groups
 	exact      map[string][]form // Key to the phrasings that are equal to it
 	size       int               // terms of all phrasings together: the cost of comparing all
@@ -56,7 +58,8 @@ type form struct{ group, phrasing int }
 
 // build reads a release, at about 0.1 ms a phrasing, for a pipeline that has learnt.
 func build(r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target float64) *model {
-	m := &model{release: r, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), terms: map[string]int32{}, of: map[string][]int{}, exact: map[string][]form{}}
+	seg = seg.For(r)
+	m := &model{release: r, seg: seg, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), terms: map[string]int32{}, of: map[string][]int{}, exact: map[string][]form{}}
 	var cut [][][]int32 // terms of each phrasing of each group
 	for _, p := range index.Phrasings(r) {
 		n := m.groupOf(p)
@@ -76,6 +79,7 @@ func build(r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target 
 		m.fill(&m.groups[n], cut[n], seg)
 	}
 	m.addSums()
+	m.classes = classesOf(m.groups, learnt)
 	m.spare.New = func() any { s := make([]int32, len(m.weight)); return &s }
 	return m
 }

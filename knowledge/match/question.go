@@ -15,8 +15,9 @@ type question struct {
 	negated bool
 	vector  []weighted       // the terms that the base knows, sorted; of length ≤ 1
 	meaning *semantic.Vector // nil if the variant does not look at it
-	margins []float32        // of the classifier, by group; nil if the variant does not look at them
+	margins []float32        // of the classifier, by its number; nil if the variant does not look at them
 	shares  []float64        // of e^(sharpness × margin)
+	shared  float64          // the sum of those
 	unsure  float64          // weight of the content that the base does not know
 	at      *[]int32         // for every term of the model: its place in vector plus 1, or 0
 }
@@ -24,12 +25,14 @@ type question struct {
 // ask reads an utterance against the model.
 func (m *model) ask(t segment.Text) *question {
 	q := &question{text: t, numbers: t.Numbers(), negated: t.Negated()}
+	var read semantic.Features
 	if m.learnt.Encoder != nil {
-		q.meaning = m.learnt.Encoder.Encode(t)
+		read = semantic.FeaturesOf(t)
+		q.meaning = m.learnt.Encoder.Sum(read)
 	}
-	if m.learnt.Classifier != nil {
-		q.margins = m.learnt.Classifier.Margins(t)
-		q.shares = shares(q.margins)
+	if m.learnt.Classifier != nil { // never without an encoder
+		q.margins = m.learnt.Classifier.MarginsOf(read)
+		q.shares, q.shared = shares(q.margins)
 	}
 	var terms []int32
 	seen := map[string]bool{}
@@ -62,9 +65,9 @@ func (m *model) ask(t segment.Text) *question {
 // sharpness makes shares of margins, which run from about −1 to 1.
 const sharpness = 5
 
-// shares is the softmax of the margins.
-func shares(margins []float32) []float64 {
-	out, sum := make([]float64, len(margins)), 0.0
+// shares is the softmax of the margins, and what they are shares of.
+func shares(margins []float32) (out []float64, sum float64) {
+	out = make([]float64, len(margins))
 	for i, margin := range margins {
 		out[i] = math.Exp(sharpness * float64(margin))
 		sum += out[i]
@@ -72,7 +75,7 @@ func shares(margins []float32) []float64 {
 	for i := range out {
 		out[i] /= sum
 	}
-	return out
+	return out, sum
 }
 
 // spread lays the vector out, so that a phrasing is compared in one pass over its

@@ -50,7 +50,7 @@ func (m *model) compare(q *question, n int) (scored, bool) {
 	}
 	m.mean(q, &s)
 	if q.margins != nil {
-		s.class, s.classShare = float64(q.margins[n]), q.shares[n]
+		s.class, s.classShare = m.class(q, &s)
 	}
 	return s, s.best >= 0
 }

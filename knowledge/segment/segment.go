@@ -3,6 +3,7 @@
 //
 //	seg, err := segment.New("安心借")           // extra business words, if any
 //	seg = seg.With([]string{"备用金", "随心借"})  // words that mean the same in this base
+//	seg = seg.For(release)                     // the same, as a release has them
 //	t := seg.Cut("帳單怎麼還不了??")
 //	t.Normal                                  // "账单怎么还不了"
 //	t.Words                                   // 账单 怎么 还不了 不了
@@ -94,6 +95,14 @@ func (s *Segmenter) With(groups ...[]string) *Segmenter {
 	with := *s
 	with.own, with.version = meaningsOf(groups), versionOf(parts...)
 	return &with
+}
+
+// For returns the segmenter of a release: with its synonyms, or s itself if it has none.
+func (s *Segmenter) For(r *knowledge.Release) *Segmenter {
+	if len(r.Synonyms()) == 0 {
+		return s
+	}
+	return s.With(r.Synonyms()...)
 }
 
 func versionOf(parts ...string) string {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"wenda/knowledge"
 )
 
 // Which words must come out of questions of two to six characters, and what they mean
@@ -85,5 +87,24 @@ func TestGeneralGroups(t *testing.T) {
 		if len(group) < 2 {
 			t.Errorf("%q stands alone", group)
 		}
+	}
+}
+
+func TestForARelease(t *testing.T) {
+	entries := []knowledge.Entry{{ID: "a", Texts: map[knowledge.Lang]knowledge.Text{knowledge.Chinese: {Question: "怎么还款"}}}}
+	groups := [][]string{{"备用金", "随心借"}}
+	plain, err := knowledge.NewRelease(1, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with, err := knowledge.NewRelease(1, entries, knowledge.WithSynonyms(groups))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shared().For(plain) != shared() {
+		t.Error("a release without synonyms needs no segmenter of its own")
+	}
+	if own := shared().For(with); own.Version() != shared().With(groups...).Version() || !slices.Contains(own.Cut("随心借").Words, "备用金") {
+		t.Errorf("%s cuts %v", own.Version(), own.Cut("随心借").Words)
 	}
 }

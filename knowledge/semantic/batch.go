@@ -17,10 +17,11 @@ type side struct {
 }
 
 // order returns all texts of groups, so that a share of each batch comes from one topic.
+// A text stands there as often as it weighs: one of 1.5 once or twice.
 func (t *trainer) order() []int32 {
 	var all []int32
 	for n, g := range t.group {
-		if g >= 0 {
+		for left := t.weight[n]; g >= 0 && t.happens(left); left-- {
 			all = append(all, int32(n))
 		}
 	}
@@ -62,17 +63,27 @@ func (t *trainer) draw(batch []int32) []example {
 	return out
 }
 
-// partner is another text of the same group, or the text itself if there is none.
+// happens is true with probability p; a certain thing takes no chance.
+func (t *trainer) happens(p float32) bool { return p >= 1 || p > 0 && t.rand.Float32() < p }
+
+// partner is another text of the same group, or the text itself if there is none. One
+// that weighs little is often passed over.
 func (t *trainer) partner(n int32) int32 {
 	members := t.member[t.group[n]]
 	if len(members) == 1 {
 		return n
 	}
-	place := t.rand.IntN(len(members) - 1)
-	if members[place] >= n {
-		place++
+	const tries = 4
+	for range tries {
+		place := t.rand.IntN(len(members) - 1)
+		if members[place] >= n {
+			place++
+		}
+		if partner := members[place]; t.happens(t.weight[partner]) {
+			return partner
+		}
 	}
-	return members[place]
+	return n
 }
 
 func (t *trainer) side(n int32) side {

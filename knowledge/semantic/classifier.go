@@ -85,9 +85,12 @@ func (c *Classifier) share(best []Score, margins []float32) {
 }
 
 // Margins returns the margin of every group, by number; −1 for groups without texts.
-func (c *Classifier) Margins(t segment.Text) []float32 {
+func (c *Classifier) Margins(t segment.Text) []float32 { return c.MarginsOf(FeaturesOf(t)) }
+
+// MarginsOf is Margins of a text that was read.
+func (c *Classifier) MarginsOf(features Features) []float32 {
 	out, base := slices.Clone(c.bias), float32(0)
-	for _, x := range c.values(featuresOf(t)) {
+	for _, x := range c.values(features) {
 		ground := float32(c.ground[x.row] * x.value)
 		unit := c.step * x.value
 		base += ground

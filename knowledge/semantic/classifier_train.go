@@ -28,11 +28,11 @@ var Classifying = ClassifierSettings{Cost: 2, Rounds: 3, Looks: 4_000_000, Passe
 // ErrGroups says that there are more than GroupsMost groups.
 var ErrGroups = errors.New("semantic: too many groups")
 
-// TrainClassifier trains on all texts of the groups alike. The same groups and settings
+// TrainClassifier trains on all texts of the groups, each as much as it weighs. The same groups and settings
 // give the same classifier, bit by bit, on one kind of processor; groups in another
 // order give the same one with other numbers. The error is ctx's, or ErrGroups.
 func TrainClassifier(ctx context.Context, seg *segment.Segmenter, groups []Group, s ClassifierSettings) (*Classifier, error) {
-	return ReadExamples(seg, groups).Train(ctx, s, nil)
+	return ReadExamples(seg, groups).Train(ctx, s, func(group, text int) float32 { return groups[group].weight(text) })
 }
 
 // Train trains on a part of the examples. weight says how much a text counts, by the

@@ -35,9 +35,12 @@ type Encoder struct {
 func Untaught() *Encoder { return &Encoder{at: map[feature]int32{}, strange: 1} }
 
 // Encode returns the vector of a text.
-func (e *Encoder) Encode(t segment.Text) *Vector {
+func (e *Encoder) Encode(t segment.Text) *Vector { return e.Sum(FeaturesOf(t)) }
+
+// Sum is Encode of a text that was read.
+func (e *Encoder) Sum(features Features) *Vector {
 	v := &Vector{}
-	for _, f := range featuresOf(t) {
+	for _, f := range features {
 		e.add(v[:], f)
 	}
 	normalise(v[:])

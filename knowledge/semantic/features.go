@@ -20,6 +20,13 @@ const (
 	piece    = 'x' // three letters of a word
 )
 
+// Features are what encoder and classifier see of a text. Whoever asks both reads the
+// text once.
+type Features []feature
+
+// FeaturesOf reads a text.
+func FeaturesOf(t segment.Text) Features { return featuresOf(t) }
+
 // featuresOf returns the distinct features of a text, sorted.
 func featuresOf(t segment.Text) []feature {
 	out := make([]feature, 0, len(t.Words)+4*len(t.Chars)+2*len(t.Pairs)+len(t.Pieces))

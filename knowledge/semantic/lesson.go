@@ -2,8 +2,20 @@ package semantic
 
 // Group is a number of texts that mean the same: one answer serves them all.
 type Group struct {
-	Topic string // groups of one topic are told apart more often; may be ""
-	Texts []string
+	Topic   string // groups of one topic are told apart more often; may be ""
+	Texts   []string
+	Weights []float32 // how much each text counts, 0 to WeightMost; nil: 1 each
+}
+
+// WeightMost is the most that a text may count.
+const WeightMost = 4
+
+// weight returns how much the i-th text counts.
+func (g Group) weight(i int) float32 {
+	if g.Weights == nil {
+		return 1
+	}
+	return min(WeightMost, max(0, g.Weights[i]))
 }
 
 // Pair is two texts that look alike and mean different things.

@@ -27,10 +27,10 @@ var segmenter = sync.OnceValue(func() *segment.Segmenter {
 // each other.
 var lesson = Lesson{
 	Groups: []Group{
-		{"loan", []string{"怎么提前还款", "能不能早点还清", "想把剩下的一次结了", "提早还完要咋弄"}},
-		{"loan", []string{"怎么修改还款日", "能不能换个日子还", "想把日期往后挪", "还款日要咋改"}},
-		{"app", []string{"闪退", "一打开就没了", "软件老是崩", "app打不开"}},
-		{"app", []string{"alone in its group"}},
+		{Topic: "loan", Texts: []string{"怎么提前还款", "能不能早点还清", "想把剩下的一次结了", "提早还完要咋弄"}},
+		{Topic: "loan", Texts: []string{"怎么修改还款日", "能不能换个日子还", "想把日期往后挪", "还款日要咋改"}},
+		{Topic: "app", Texts: []string{"闪退", "一打开就没了", "软件老是崩", "app打不开"}},
+		{Topic: "app", Texts: []string{"alone in its group"}},
 	},
 	Pairs: []Pair{{"怎么提前还款", "怎么修改还款日"}, {"罚息多少", "利息多少"}},
 	Alone: []string{"今天天气怎么样", "放首歌"},
@@ -77,11 +77,30 @@ func TestTrainingDrawsTogetherWhatMeansTheSame(t *testing.T) {
 	}
 }
 
+// A text that weighs nothing teaches nothing, and one that weighs more draws more.
+func TestTextsTeachAsMuchAsTheyWeigh(t *testing.T) {
+	drawn := func(weight float32) float32 {
+		groups := slices.Clone(lesson.Groups)
+		texts := append(slices.Clone(groups[0].Texts), "哎呀别拖了")
+		weights := make([]float32, len(texts))
+		for i := range weights {
+			weights[i] = 1
+		}
+		weights[len(texts)-1] = weight
+		groups[0] = Group{Topic: groups[0].Topic, Texts: texts, Weights: weights}
+		return cosine(teach(t, nil, Lesson{Groups: groups, Pairs: lesson.Pairs, Alone: lesson.Alone}, quick), "哎呀别拖了", groups[0].Texts[0])
+	}
+	none, little, full := drawn(0), drawn(0.3), drawn(1)
+	if none > 0.3 || little < none+0.1 || full < 0.5 {
+		t.Errorf("weighing nothing %.2f, 0.3 %.2f, 1 %.2f", none, little, full)
+	}
+}
+
 func TestTuningStartsFromTheBase(t *testing.T) {
 	base := teach(t, nil, lesson, quick)
 	none := quick
 	none.Epochs = 0
-	tuned := teach(t, base, Lesson{Groups: []Group{{"", []string{"发票怎么开", "开票"}}}}, none)
+	tuned := teach(t, base, Lesson{Groups: []Group{{Texts: []string{"发票怎么开", "开票"}}}}, none)
 	for _, text := range []string{"怎么提前还款", "发票怎么开", "完全没见过的话"} {
 		if c := base.Encode(segmenter().Cut(text)).Cosine(tuned.Encode(segmenter().Cut(text))); c < 0.999 {
 			t.Errorf("%s: %v", text, c)
@@ -137,8 +156,8 @@ func TestRowsBoundsWhatIsTrained(t *testing.T) {
 func TestEmptyLessons(t *testing.T) {
 	for name, l := range map[string]Lesson{
 		"nothing":       {},
-		"an empty text": {Groups: []Group{{"", []string{"", "还款"}}, {"", []string{"额度"}}}},
-		"one group":     {Groups: []Group{{"", []string{"还款", "还钱"}}}},
+		"an empty text": {Groups: []Group{{Texts: []string{"", "还款"}}, {Texts: []string{"额度"}}}},
+		"one group":     {Groups: []Group{{Texts: []string{"还款", "还钱"}}}},
 		"only pairs":    {Pairs: []Pair{{"a", "b"}}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -57,6 +57,7 @@ type trainer struct {
 
 	texts  [][]int32 // rows of each text
 	group  []int32   // of each text; −1 if it has none
+	weight []float32 // of each text
 	member [][]int32 // texts of each group, ascending
 	topic  []int32   // of each group
 	topics int
@@ -105,28 +106,28 @@ func (t *trainer) read(l Lesson) {
 		}
 		t.topic = append(t.topic, topics[g.Topic])
 		var members []int32
-		for _, text := range g.Texts {
-			members = append(members, t.text(text, int32(n)))
+		for i, text := range g.Texts {
+			members = append(members, t.text(text, int32(n), g.weight(i)))
 		}
 		t.member = append(t.member, members)
 	}
 	t.topics = len(topics)
 	for _, p := range l.Pairs {
-		t.pairs = append(t.pairs, [2]int32{t.text(p.A, -1), t.text(p.B, -1)})
+		t.pairs = append(t.pairs, [2]int32{t.text(p.A, -1, 1), t.text(p.B, -1, 1)})
 	}
 	for _, text := range l.Alone {
-		t.alone = append(t.alone, t.text(text, -1))
+		t.alone = append(t.alone, t.text(text, -1, 1))
 	}
 }
 
-func (t *trainer) text(text string, group int32) int32 {
+func (t *trainer) text(text string, group int32, weight float32) int32 {
 	var rows []int32
 	for _, f := range featuresOf(t.seg.Cut(text)) {
 		if t.only == nil || t.only[f] {
 			rows = append(rows, t.row(f))
 		}
 	}
-	t.texts, t.group = append(t.texts, rows), append(t.group, group)
+	t.texts, t.group, t.weight = append(t.texts, rows), append(t.group, group), append(t.weight, weight)
 	return int32(len(t.texts) - 1)
 }
 

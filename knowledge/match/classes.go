@@ -1,0 +1,58 @@
+package match
+
+import (
+	"math"
+
+	"wenda/knowledge"
+	"wenda/knowledge/index"
+)
+
+// A classifier numbers entries as they were in the release it was learnt from. The one in
+// force may be the next: some entries are gone from it, some are new.
+
+// className names an entry in one language, as Learnt.Classes does.
+func className(entry string, lang knowledge.Lang) string { return entry + " " + string(lang) }
+
+// classNames are those of a release, in the order of its groups.
+func classNames(r *knowledge.Release) (names []string) {
+	for _, p := range index.Phrasings(r) {
+		if name := className(p.Entry, p.Lang); len(names) == 0 || names[len(names)-1] != name {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// classesOf returns for each group its number in the classifier; none for who is new.
+func classesOf(groups []group, learnt *Learnt) []int {
+	if learnt.Classifier == nil {
+		return nil
+	}
+	number := make(map[string]int, len(learnt.Classes))
+	for i, name := range learnt.Classes {
+		number[name] = i
+	}
+	classes := make([]int, len(groups))
+	for n, g := range groups {
+		class, ok := number[className(g.entry.ID, g.lang)]
+		if !ok {
+			class = newcomer
+		}
+		classes[n] = class
+	}
+	return classes
+}
+
+// newcomer is an entry that the classifier has not seen.
+const newcomer = -1
+
+// class returns the classifier's margin for an entry, and its share of all. For a newcomer,
+// until somebody has learnt from the release, what the question resembles stands for it.
+func (m *model) class(q *question, s *scored) (margin, share float64) {
+	if class := m.classes[s.group]; class != newcomer {
+		return float64(q.margins[class]), q.shares[class]
+	}
+	margin = 2*max(s.score, s.meaning) - 1
+	weight := math.Exp(sharpness * margin)
+	return margin, weight / (weight + q.shared)
+}
