@@ -2,7 +2,7 @@
 # make test    everything: installs what is missing, then checks and tests (README)
 # make check   only formatting, vet and staticcheck
 # make encoder teach the shipped encoder anew, after a change of corpus, segmenter or sample base (2 minutes)
-# make bench   what a message, a connection and a flood cost, beside an echo and a floor (5 minutes)
+# make bench   what a message, a connection, a flood, a match and a publish cost, beside echo, floor and plain search (20 minutes)
 # make microbench  the benchmarks of single packages
 # make prove   sessions lose nothing: 20,000 messages, 60 faults, and every mutant caught (up to 15 minutes)
 # make soak    the same for long: FOR=30m
@@ -44,7 +44,7 @@ encoder:
 	@$(GO) generate ./knowledge/corpus
 	@$(GO) generate ./knowledge/sample
 
-# BENCH=--quick is a first look; --only turns (frames, idle, crowd, overload) is one part.
+# BENCH=--quick is a first look; --only turns (idle, frames, crowd, overload, match, publish, node) is one part.
 bench: setup
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(GO) build -o "$$dir/" ./cmd/wenda ./cmd/loadtest && "$$dir/loadtest" bench --json bench.json $(BENCH)
 
@@ -55,7 +55,7 @@ prove: setup check
 	@echo "== proof: customers and agents, faults, a judge; then the same with Wenda broken on purpose"
 	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./cmd/loadtest -run 'TestProve' -v -timeout 20m
 	@echo "== the same tests as in make test, at full size"
-	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./bot ./sessions/... -timeout 20m
+	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./bot ./sessions/... ./knowledge/base -timeout 20m
 	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./cmd/wenda ./cmd/loadtest/bench -run 'TestUpgrade|TestPulledCable|TestAgainstTheProduct' -timeout 20m
 
 # FAULTS of them spread over FOR. The seed is printed at the beginning, the report at

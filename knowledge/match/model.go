@@ -21,13 +21,19 @@ type model struct {
 	content    []bool            // whether a term carries meaning by itself, see carries
 	groups     []group           // sorted by entry
 	classes    []int             // of each group, its number in the classifier
-	of         map[string][]int  // Entry.ID to its groups
+	of         map[naming]int    // the group of an entry in a language
 	exact      map[string][]form // Key to the phrasings that are equal to it
 	size       int               // terms of all phrasings together: the cost of comparing all
 	learnt     *Learnt
 	used       [size]bool // signs that its variant looks at
 	thresholds knowledge.Thresholds
 	spare      sync.Pool // of *[]int32, see question
+}
+
+// naming is what a group is of.
+type naming struct {
+	entry string
+	lang  knowledge.Lang
 }
 
 // group is an entry in one language.
@@ -59,7 +65,7 @@ type form struct{ group, phrasing int }
 // build reads a release, at about 0.1 ms a phrasing, for a pipeline that has learnt.
 func build(r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target float64) *model {
 	seg = seg.For(r)
-	m := &model{release: r, seg: seg, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), terms: map[string]int32{}, of: map[string][]int{}, exact: map[string][]form{}}
+	m := &model{release: r, seg: seg, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), terms: map[string]int32{}, of: map[naming]int{}, exact: map[string][]form{}}
 	var cut [][][]int32 // terms of each phrasing of each group
 	for _, p := range index.Phrasings(r) {
 		n := m.groupOf(p)
@@ -91,7 +97,7 @@ func (m *model) groupOf(p index.Phrasing) int {
 		return n - 1
 	}
 	entry, _ := m.release.Entry(p.Entry)
-	m.of[p.Entry] = append(m.of[p.Entry], n)
+	m.of[naming{p.Entry, p.Lang}] = n
 	m.groups = append(m.groups, group{entry: entry, lang: p.Lang})
 	return n
 }

@@ -43,15 +43,15 @@ type chosen struct {
 	confidence float64
 }
 
-// groupsOf returns the groups of all entries named, and of those that mean most nearly
-// the same as the question, sorted.
+// groupsOf returns the groups that are named, each by a phrasing of its own, and those
+// that mean most nearly the same as the question, sorted.
 func (m *model) groupsOf(q *question, found []index.Candidate, exact []form) []int {
 	out := m.meantBy(q)
 	for _, c := range found {
-		out = append(out, m.of[c.Entry]...)
+		out = append(out, m.of[naming{c.Entry, c.Lang}])
 	}
 	for _, f := range exact {
-		out = append(out, m.of[m.groups[f.group].entry.ID]...)
+		out = append(out, f.group)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -63,22 +63,31 @@ func (m *model) meantBy(q *question) []int {
 	if q.meaning == nil {
 		return nil
 	}
-	type near struct {
-		group  int
-		cosine float32
-	}
-	best := make([]near, 0, len(m.groups))
+	var best nearest
 	for n := range m.groups {
-		best = append(best, near{n, q.meaning.Cosine(&m.groups[n].meant)})
+		best.add(n, q.meaning.Cosine(&m.groups[n].meant))
 	}
-	slices.SortFunc(best, func(a, b near) int {
-		return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.group, b.group))
-	})
-	var out []int
-	for _, b := range best[:min(meantMost, len(best))] {
-		out = append(out, m.of[m.groups[b.group].entry.ID]...)
+	return slices.Clone(best.groups[:best.n])
+}
+
+// nearest keeps the groups with the highest cosines, highest first, of equals those that
+// came first.
+type nearest struct {
+	n       int
+	groups  [meantMost]int
+	cosines [meantMost]float32
+}
+
+func (b *nearest) add(group int, cosine float32) {
+	if b.n == meantMost && cosine <= b.cosines[meantMost-1] {
+		return
 	}
-	return out
+	b.n = min(b.n+1, meantMost)
+	i := b.n - 1
+	for ; i > 0 && cosine > b.cosines[i-1]; i-- {
+		b.groups[i], b.cosines[i] = b.groups[i-1], b.cosines[i-1]
+	}
+	b.groups[i], b.cosines[i] = group, cosine
 }
 
 // meantMost is how many groups are candidates for their meaning.

@@ -66,7 +66,7 @@ func TestRecognition(t *testing.T) {
 // lines puts each figure on its own line.
 var lines = strings.NewReplacer(", ", "\n  ", "; ", "\n  ")
 
-func openMatcher(t *testing.T) (*match.Matcher, *match.Learnt) {
+func openMatcher(t testing.TB) (*match.Matcher, *match.Learnt) {
 	t.Helper()
 	release, err := sample.Release(1)
 	if err != nil {
@@ -88,7 +88,7 @@ func openMatcher(t *testing.T) (*match.Matcher, *match.Learnt) {
 	return m, learnt
 }
 
-func heldOut(t *testing.T, set string) []eval.Case {
+func heldOut(t testing.TB, set string) []eval.Case {
 	t.Helper()
 	files, err := filepath.Glob("testdata/" + set + "/*.tsv")
 	if err != nil || len(files) == 0 {

@@ -12,8 +12,18 @@ const Dim = 128
 // Vector is what a text means, of length 1 (or 0 for a text without features).
 type Vector [Dim]float32
 
-// Cosine is how alike two texts are: −1 to 1.
-func (v *Vector) Cosine(other *Vector) float32 { return dot(v[:], other[:]) }
+// Cosine is how alike two texts are: −1 to 1. It is dot, to the bit, and faster for
+// knowing the length.
+func (v *Vector) Cosine(other *Vector) float32 {
+	var s0, s1, s2, s3 float32
+	for i := 0; i < Dim; i += 4 {
+		s0 += float32(v[i] * other[i])
+		s1 += float32(v[i+1] * other[i+1])
+		s2 += float32(v[i+2] * other[i+2])
+		s3 += float32(v[i+3] * other[i+3])
+	}
+	return s0 + s1 + (s2 + s3)
+}
 
 // Add adds another vector; Normalise makes the sum one again.
 func (v *Vector) Add(other *Vector) { axpy(1, other[:], v[:]) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"sync"
@@ -295,5 +296,19 @@ func BenchmarkEncode(b *testing.B) {
 	e, cut := teach(b, nil, lesson, quick), segmenter().Cut("卡里有钱为什么还款失败")
 	for b.Loop() {
 		e.Encode(cut)
+	}
+}
+
+// The encoder is taught with the one and used with the other.
+func TestCosineIsDot(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 100 {
+		var a, b Vector
+		for i := range a {
+			a[i], b[i] = r.Float32()-0.5, r.Float32()-0.5
+		}
+		if a.Cosine(&b) != dot(a[:], b[:]) {
+			t.Fatal("they differ")
+		}
 	}
 }

@@ -85,7 +85,7 @@ func Command() *cobra.Command {
 	f.BoolVar(&o.quick, "quick", false, "fewer connections and shorter rounds, for a first look")
 	f.IntVar(&o.rounds, "rounds", 5, "interleaved rounds of each row; its figure is their median")
 	f.IntVar(&o.idle, "idle", 15_000, "idle connections for the memory rows")
-	f.StringVar(&o.only, "only", "", "one part: turns, frames, idle, overload, crowd")
+	f.StringVar(&o.only, "only", "", "one part: idle, turns, frames, crowd, overload, match, publish, node")
 	c.AddCommand(echoCommand(), floorCommand())
 	return c
 }
@@ -115,7 +115,8 @@ func run(ctx context.Context, o options, out, progress io.Writer) error {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"idle", b.idleMemory}, {"turns", b.turns}, {"frames", b.framePath}, {"crowd", b.crowded}, {"overload", b.overloaded}} {
+	}{{"idle", b.idleMemory}, {"turns", b.turns}, {"frames", b.framePath}, {"crowd", b.crowded}, {"overload", b.overloaded},
+		{"match", b.matching}, {"publish", b.publishing}, {"node", b.aNode}} {
 		if o.only != "" && o.only != part.name {
 			continue
 		}
