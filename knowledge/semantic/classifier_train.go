@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"wenda/knowledge/segment"
 )
@@ -71,23 +70,19 @@ const fixed = 1 << 30
 // solveAll returns the model of each group that has texts, and for each column the sum
 // of what the models leave out, in fixed.
 func (m *examples) solveAll(ctx context.Context, s ClassifierSettings) ([]model, []int64) {
-	const hands = 4
+	hands := handsOf(ctx)
 	models, start := make([]model, len(m.own)), newStart(m, s)
-	var rest [hands][]int64
-	var all sync.WaitGroup
-	for hand := range hands {
+	rest := make([][]int64, hands)
+	hands.each(func(hand int) {
 		rest[hand] = make([]int64, len(m.features))
-		all.Go(func() {
-			t := newSolver(m, s, start)
-			for group := hand; group < len(m.own) && ctx.Err() == nil; group += hands {
-				if len(m.own[group]) > 0 {
-					t.solve(group)
-					models[group] = t.model(rest[hand])
-				}
+		t := newSolver(m, s, start)
+		for group := hand; group < len(m.own) && ctx.Err() == nil; group += int(hands) {
+			if len(m.own[group]) > 0 {
+				t.solve(group)
+				models[group] = t.model(rest[hand])
 			}
-		})
-	}
-	all.Wait()
+		}
+	})
 	for _, other := range rest[1:] {
 		for column, x := range other {
 			rest[0][column] += x

@@ -2,7 +2,6 @@ package semantic
 
 import (
 	"math"
-	"sync"
 )
 
 // normalise scales v to length 1 and returns the length it had.
@@ -48,18 +47,4 @@ func axpy(a float32, x, y []float32) {
 	for i := range x {
 		y[i] += float32(a * x[i])
 	}
-}
-
-// share has every number below n done, some side by side.
-func share(n int, do func(i int)) {
-	const hands = 4
-	var all sync.WaitGroup
-	for hand := range min(hands, n) {
-		all.Go(func() {
-			for i := hand; i < n; i += hands {
-				do(i)
-			}
-		})
-	}
-	all.Wait()
 }

@@ -186,11 +186,11 @@ func TestSlopes(t *testing.T) {
 				tr.forward(side)
 			}
 		}
-		_, l := crossEntropy(tr.logits(batch), len(batch))
+		_, l := tr.crossEntropy(tr.logits(batch), len(batch))
 		return l
 	}
 	loss()
-	slopes, _ := crossEntropy(tr.logits(batch), len(batch))
+	slopes, _ := tr.crossEntropy(tr.logits(batch), len(batch))
 	tr.backward(batch, slopes)
 	row := batch[0].a.rows[0]
 	want := make([]float64, Dim) // a row may be in several sides

@@ -8,14 +8,14 @@ const parts = 4
 
 // learn takes one step and returns the loss before it.
 func (t *trainer) learn(batch []example) (loss float64) {
-	share(len(batch), func(i int) {
+	t.hands.share(len(batch), func(i int) {
 		t.forward(&batch[i].a)
 		t.forward(&batch[i].b)
 	})
-	slopes, loss := crossEntropy(t.logits(batch), len(batch))
+	slopes, loss := t.crossEntropy(t.logits(batch), len(batch))
 	t.backward(batch, slopes)
 	t.mark(batch)
-	share(parts, func(part int) { t.step(batch, part) })
+	t.hands.share(parts, func(part int) { t.step(batch, part) })
 	for _, row := range t.dirty {
 		t.marked[row] = false
 	}
@@ -35,7 +35,7 @@ func (t *trainer) forward(s *side) {
 func (t *trainer) logits(batch []example) []float32 {
 	n := len(batch)
 	logits := make([]float32, n*n)
-	share(n, func(i int) {
+	t.hands.share(n, func(i int) {
 		for j := range n {
 			if i != j && batch[i].group >= 0 && batch[i].group == batch[j].group {
 				logits[i*n+j] = float32(math.Inf(-1))
@@ -49,10 +49,10 @@ func (t *trainer) logits(batch []example) []float32 {
 
 // crossEntropy is the mean loss of finding to each row its own column, and to each
 // column its own row, and the slope of that by the logits.
-func crossEntropy(logits []float32, n int) (slopes []float32, loss float64) {
+func (t *trainer) crossEntropy(logits []float32, n int) (slopes []float32, loss float64) {
 	slopes, losses := make([]float32, n*n), make([]float64, 2*n)
-	share(n, func(i int) { losses[i] = softmax(logits, slopes, n, i, i*n, 1) })
-	share(n, func(i int) { losses[n+i] = softmax(logits, slopes, n, i, i, n) })
+	t.hands.share(n, func(i int) { losses[i] = softmax(logits, slopes, n, i, i*n, 1) })
+	t.hands.share(n, func(i int) { losses[n+i] = softmax(logits, slopes, n, i, i, n) })
 	for _, l := range losses {
 		loss += l / float64(2*n)
 	}
@@ -83,7 +83,7 @@ func softmax(logits, slopes []float32, n, i, start, stride int) float64 {
 // backward turns slopes by the logits into slopes by the sums of features.
 func (t *trainer) backward(batch []example, slopes []float32) {
 	n := len(batch)
-	share(n, func(i int) {
+	t.hands.share(n, func(i int) {
 		a, b := &batch[i].a, &batch[i].b
 		for j := range n {
 			if s := slopes[i*n+j]; s != 0 {

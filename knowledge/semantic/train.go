@@ -24,6 +24,7 @@ import (
 // text are left out, so that none is relied on.
 func Train(ctx context.Context, seg *segment.Segmenter, base *Encoder, lesson Lesson, s Settings, progress func(epoch int, loss float64)) (*Encoder, error) {
 	t := newTrainer(seg, base, lesson, s)
+	t.hands = handsOf(ctx)
 	for epoch := range s.Epochs {
 		loss, batches := 0.0, 0
 		for batch := range slices.Chunk(t.order(), t.Batch) {
@@ -47,6 +48,7 @@ type trainer struct {
 	base *Encoder
 	rand *rand.Rand
 	only map[feature]bool // features that are trained; nil for all
+	hands
 
 	at     map[feature]int32
 	rows   []float32 // Dim each
@@ -66,7 +68,7 @@ type trainer struct {
 }
 
 func newTrainer(seg *segment.Segmenter, base *Encoder, l Lesson, s Settings) *trainer {
-	t := &trainer{Settings: s, seg: seg, base: base, at: map[feature]int32{}, rand: rand.New(rand.NewPCG(s.Seed, 0))}
+	t := &trainer{Settings: s, seg: seg, base: base, hands: 1, at: map[feature]int32{}, rand: rand.New(rand.NewPCG(s.Seed, 0))}
 	if s.Rows > 0 {
 		t.only = mostFrequent(seg, l, s.Rows)
 	}

@@ -14,6 +14,7 @@ import (
 	"wenda/knowledge/index"
 	"wenda/knowledge/match"
 	"wenda/knowledge/segment"
+	"wenda/knowledge/semantic"
 )
 
 // publishing is what it takes to put another base in force: until it answers, with what
@@ -42,7 +43,7 @@ func (b *bench) publishing(ctx context.Context) error {
 		}
 		answering = time.Since(began)
 		b.say("another base answers after %.1f s; learning …", answering.Seconds())
-		if learnt, err = match.Learn(ctx, p.words, p.next, match.Study{Progress: func(done, of int) { b.say("%d of %d", done, of) }}); err != nil {
+		if learnt, err = match.Learn(semantic.Gently(ctx), p.words, p.next, match.Study{Progress: func(done, of int) { b.say("%d of %d", done, of) }}); err != nil {
 			return err
 		}
 		if err := p.matcher.Use(ctx, p.next, learnt); err != nil {
