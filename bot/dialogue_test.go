@@ -86,6 +86,7 @@ func openMatcher(t *testing.T) (knowledge.Matcher, *knowledge.Release) {
 
 // stage is one conversation: a customer, a bot, an agent and a clock.
 type stage struct {
+	release *knowledge.Release // in force
 	t       *testing.T
 	store   sessions.Store
 	bot     *bot.Bot
@@ -122,7 +123,7 @@ func (s switched) Match(ctx context.Context, utterance string, limit int) (knowl
 
 func newStage(t *testing.T, matcher knowledge.Matcher, release *knowledge.Release) *stage {
 	t.Helper()
-	s := &stage{t: t, duty: 1, agent: sessions.Agent{ID: "u1", Name: "小周", Skills: []string{""}, Capacity: 3}}
+	s := &stage{t: t, release: release, duty: 1, agent: sessions.Agent{ID: "u1", Name: "小周", Skills: []string{""}, Capacity: 3}}
 	s.now.Store(time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC).UnixMilli())
 	clock := func() time.Time { return time.UnixMilli(s.now.Load()).UTC() }
 	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
@@ -141,7 +142,7 @@ func newStage(t *testing.T, matcher knowledge.Matcher, release *knowledge.Releas
 		t.Fatal(err)
 	}
 	s.bot, err = bot.New(bot.Parts{
-		Store: s.store, Live: live, Matcher: switched{matcher, &s.down}, Release: func() *knowledge.Release { return release },
+		Store: s.store, Live: live, Matcher: switched{matcher, &s.down}, Release: func() *knowledge.Release { return s.release },
 		OnDuty: func(context.Context, string) (int, error) { return s.duty, nil },
 		Mask:   mask, Contact: privacy.Contact,
 		Seal:   func(id, contact string) []byte { return key.Seal([]byte(contact), []byte(id)) },

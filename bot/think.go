@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"runtime/debug"
 	"strings"
@@ -21,10 +22,27 @@ const (
 	linesAlone = 5
 	// matchWithin bounds a match. The matcher has a budget of its own, far below.
 	matchWithin = time.Second
+	// releaseTries bounds how often one utterance is thought about while releases come and go.
+	releaseTries = 3
 )
 
 // findings is what the matcher made of the texts of one turn.
 type findings map[string]matched
+
+// forget drops what was found in another release than this one.
+func (f findings) forget(release int64) {
+	maps.DeleteFunc(f, func(_ string, m matched) bool { return !m.failed && m.result.Release != release })
+}
+
+// from reports whether all that was found is of this release.
+func (f findings) from(release int64) bool {
+	for _, m := range f {
+		if !m.failed && m.result.Release != release {
+			return false
+		}
+	}
+	return true
+}
 
 // matched is what the matcher made of an utterance.
 type matched struct {
@@ -76,14 +94,28 @@ func (b *Bot) unanswered(ctx context.Context, s sessions.Session) ([]sessions.Ev
 // at all of them together and at the newest ones alone, and takes what it is surest
 // of: 还款失败 may be clear by itself, or only after 卡里有钱. Small talk is no part
 // of the question. The scene is that of the newest line, in the language of all.
+//
+// What was found in a release that is not in force any more is not said: if one came or
+// was taken back meanwhile, it thinks again.
 func (b *Bot) think(ctx context.Context, s sessions.Session, lines []sessions.Event, contact string, found findings) (scene, plan) {
-	sc := b.scene(s, lines[len(lines)-1])
-	sc.contact = contact
+	for try := 1; ; try++ {
+		sc := b.scene(s, lines[len(lines)-1])
+		found.forget(sc.release.ID)
+		sc.contact = contact
+		sc, pl := b.weigh(ctx, sc, lines, found)
+		if found.from(b.Release().ID) || try == releaseTries {
+			return sc, pl
+		}
+	}
+}
+
+// weigh is think on one release.
+func (b *Bot) weigh(ctx context.Context, sc scene, lines []sessions.Event, found findings) (scene, plan) {
 	best := b.judge(ctx, sc, found)
 	if len(lines) == 1 || best.certain() {
 		return sc, best
 	}
-	sc.lang = langOf(together(lines), knowledge.ParseLang(s.Lang))
+	sc.lang = langOf(together(lines), knowledge.ParseLang(sc.session.Lang))
 	plans := []plan{best}
 	content := lines[:max(0, len(lines)-linesAlone):max(0, len(lines)-linesAlone)]
 	for _, e := range lines[len(content):] {

@@ -21,6 +21,7 @@ type Parts struct {
 	Site    *web.Site
 	Auth    *auth.Auth
 	Release func() *knowledge.Release // in force
+	Hub     Hub
 
 	Customers http.Handler // the customers' websocket
 	Agents    http.Handler // the agents' websocket
@@ -36,6 +37,11 @@ type Parts struct {
 type API struct {
 	Parts
 	described web.DocsPage // Protocol, for people
+	book      rulebook
+	asked     askedBy
+	verdicts  verdicts
+	imports   imports
+	checkup   checkup
 }
 
 // New returns the handler of all public addresses. It returns an error if the
@@ -45,8 +51,10 @@ func New(p Parts) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &API{p, described}
-	guarded, err := sameOrigin(p.Origins, a.routes())
+	a := &API{Parts: p, described: described}
+	routes := a.routes()
+	a.described.Sections = append([]web.DocsSection{v1Section(a.v1(routes))}, a.described.Sections...)
+	guarded, err := sameOrigin(p.Origins, routes)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +66,10 @@ func (a *API) page(w http.ResponseWriter, r *http.Request) web.Page {
 	p := web.Page{Lang: a.Site.Lang(w, r), Path: r.URL.RequestURI()}
 	if u, ok := a.Auth.Staff(r); ok {
 		p.User, p.Desk, p.Edit = u.Name, u.May(auth.AnswerChats), u.May(auth.ReadEntries)
+		p.Can = web.Can{
+			Write: u.May(auth.EditEntries), Publish: u.May(auth.PublishEntries), Veto: u.May(auth.VetoEntries),
+			Words: u.May(auth.EditWords), Import: u.May(auth.ImportEntries),
+		}
 		p.Solo = a.solo(r.Context())
 	}
 	return p

@@ -6,8 +6,11 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strings"
 
 	"wenda/bot/auth"
+	"wenda/knowledge/base"
+	"wenda/knowledge/exchange"
 )
 
 // staff lets in who is logged in and has the permission.
@@ -25,8 +28,29 @@ func (a *API) staff(needs auth.Permission, next http.HandlerFunc) http.HandlerFu
 	}
 }
 
-// maxForm bounds what a form may send, in bytes.
+// maxForm bounds what a form may send, in bytes, where largeForms says nothing else.
 const maxForm = 64 << 10
+
+// largeForms are the addresses, by their beginning, that take more than maxForm bytes.
+var largeForms = []struct {
+	prefix string
+	most   int64
+}{
+	{"/editor/", 4 << 20},                              // an entry of 500 phrasings
+	{"/import", exchange.ImportLimits.Bytes + 256<<10}, // a file, and what stands around it
+	{"/publish", 1 << 20},                              // names thousands of entries
+	{"/words/", 4 * base.MaxSheet},                     // a sheet, escaped
+}
+
+// maxBody is how many bytes may be sent to a path.
+func maxBody(path string) int64 {
+	for _, form := range largeForms {
+		if strings.HasPrefix(path, form.prefix) {
+			return form.most
+		}
+	}
+	return maxForm
+}
 
 // sameOrigin refuses forms that another site's page sends with our cookie. own are
 // our origins as browsers see them, beside the one a request names itself.
@@ -39,7 +63,7 @@ func sameOrigin(own []string, next http.Handler) (http.Handler, error) {
 	}
 	protected := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody(r.URL.Path))
 		protected.ServeHTTP(w, r)
 	}), nil
 }

@@ -10,7 +10,7 @@ const (
 	Agent      Role = "agent"      // talks with customers
 	Editor     Role = "editor"     // writes entries
 	Supervisor Role = "supervisor" // leads agents and editors
-	Compliance Role = "compliance" // reads everything, changes nothing
+	Compliance Role = "compliance" // reads everything; changes only what answers must not say
 	Admin      Role = "admin"      // runs the system; cannot read chats
 )
 
@@ -36,7 +36,8 @@ const (
 	EditEntries      Permission = "entries.edit"
 	ImportEntries    Permission = "entries.import"
 	PublishEntries   Permission = "entries.publish" // and roll back; of others: see MayPublish
-	VetoEntries      Permission = "entries.veto"
+	VetoEntries      Permission = "entries.veto"    // take a live answer back
+	EditWords        Permission = "words.edit"      // what answers must not say, and where they may lead
 	SeeOwnFigures    Permission = "figures.own"
 	SeeTeamFigures   Permission = "figures.team"
 	SeeAllFigures    Permission = "figures.all"
@@ -63,9 +64,9 @@ var may = map[Role][]Permission{
 	Agent:  {ReadOwnChats, AnswerChats, RevealOwn, SuggestEntries, SeeOwnFigures, OpenComplaints},
 	Editor: {SuggestEntries, ReadEntries, EditEntries, ImportEntries, PublishEntries, SeeOwnFigures},
 	Supervisor: {ReadOwnChats, ReadTeamChats, AnswerChats, MoveTeamChats, RevealOwn, RevealTeam,
-		SuggestEntries, ReadEntries, EditEntries, ImportEntries, PublishEntries,
+		SuggestEntries, ReadEntries, EditEntries, ImportEntries, PublishEntries, EditWords,
 		SeeOwnFigures, SeeTeamFigures, RequestExport, OpenComplaints, HandleComplaints, ReadTeamAudit},
-	Compliance: {ReadAllChats, RevealAll, ReadEntries, VetoEntries, SeeAllFigures, ApproveExport,
+	Compliance: {ReadAllChats, RevealAll, ReadEntries, VetoEntries, EditWords, SeeAllFigures, ApproveExport,
 		OpenComplaints, HandleComplaints, CloseComplaints, DecideErasure, SetRetention,
 		ReadAudit, VerifyAudit, ReadUsers, ReadConfig},
 	Admin: {ExecuteErasure, VerifyAudit, ReadUsers, ManageUsers, ReadConfig, ChangeConfig},

@@ -15,6 +15,8 @@ type Page struct {
 	Desk bool           // may use the desk: the link is shown
 	Edit bool           // may use the editor: the link is shown
 	Solo bool           // one person may approve their own entries; said on every staff page
+	Can  Can            // what else they may on the editors' pages
+	Here string         // which of the editors' pages this is: editor, review, inbox, releases, health, import, words; "": none
 }
 
 // DemoPage is "/": a lender's page that explains what this is, with the widget on it.
@@ -119,38 +121,6 @@ func (s *Site) DeskShell(w http.ResponseWriter, p DeskPage) {
 	s.render(w, http.StatusOK, p.Page, "desk", p)
 }
 
-// EditorPage is /editor: the entries of the release in force. The form is a plain
-// GET with q and category.
-type EditorPage struct {
-	Page
-	Release    int64
-	Query      string
-	Category   string
-	Categories []string
-	Entries    []knowledge.Entry // found, in the order to show
-	Total      int               // entries in the release
-	Found      int               // entries that fit, on all pages
-	Next       string            // URL of the following page; "" if this is the last
-}
-
-// Editor renders /editor.
-func (s *Site) Editor(w http.ResponseWriter, p EditorPage) {
-	s.render(w, http.StatusOK, p.Page, "editor", p)
-}
-
-// EntryPage is /editor/{id}: one entry in all its languages.
-type EntryPage struct {
-	Page
-	Release int64
-	Entry   knowledge.Entry
-	Back    string // URL of the list it was opened from; "" is /editor
-}
-
-// Entry renders /editor/{id}.
-func (s *Site) Entry(w http.ResponseWriter, p EntryPage) {
-	s.render(w, http.StatusOK, p.Page, "entry", p)
-}
-
 // ErrorPage says in plain words that something did not work.
 type ErrorPage struct {
 	Page
@@ -163,5 +133,5 @@ func (s *Site) Error(w http.ResponseWriter, p ErrorPage) {
 	s.render(w, p.Status, p.Page, "error", p)
 }
 
-// entryURL is where an entry's page is.
-func entryURL(id string) string { return "/editor/" + url.PathEscape(id) }
+// EntryURL is where an entry's page is.
+func EntryURL(id string) string { return "/editor/" + url.PathEscape(id) }

@@ -18,14 +18,8 @@ import (
 // hostile is what a page must show as text.
 const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)>`
 
-var entry = knowledge.Entry{ID: "repay-failed", Revision: 7, Category: "还款" + hostile, Hot: true, Texts: map[knowledge.Lang]knowledge.Text{
-	knowledge.Chinese: {Question: "为什么还款失败", Similar: []string{"扣款不成功", hostile}, Not: []string{"还款成功了吗"}, Answer: "1. **限额**\n2. [说明](https://a.cn)" + hostile},
-	knowledge.English: {Question: "Why did it fail?"},
-}}
-
 // pages are all pages in all their states.
 func pages(p Page) map[string]func(s *Site, w *httptest.ResponseRecorder) {
-	system := knowledge.Entry{ID: "system.welcome", Revision: 1, Texts: map[knowledge.Lang]knowledge.Text{knowledge.Chinese: {Question: "欢迎"}}}
 	show := map[string]func(s *Site, w *httptest.ResponseRecorder){
 		"demo 200": func(s *Site, w *httptest.ResponseRecorder) {
 			s.Demo(w, DemoPage{Page: p, Host: hostile, Docs: "/docs"})
@@ -47,15 +41,6 @@ func pages(p Page) map[string]func(s *Site, w *httptest.ResponseRecorder) {
 		"setup wrong 422": func(s *Site, w *httptest.ResponseRecorder) {
 			s.Setup(w, SetupPage{Page: p, Mode: "team", Login: hostile, Name: hostile, Faults: []SetupFault{SetupMode, SetupLogin, SetupName, SetupPassword, SetupAgain}})
 		},
-		"editor 200": func(s *Site, w *httptest.ResponseRecorder) {
-			s.Editor(w, EditorPage{Page: p, Release: 3, Query: hostile, Category: "还款", Categories: []string{"还款", hostile},
-				Entries: []knowledge.Entry{entry, system}, Total: 2, Found: 2, Next: "/editor?after=x"})
-		},
-		"editor empty 200": func(s *Site, w *httptest.ResponseRecorder) { s.Editor(w, EditorPage{Page: p}) },
-		"entry 200": func(s *Site, w *httptest.ResponseRecorder) {
-			s.Entry(w, EntryPage{Page: p, Release: 3, Entry: entry, Back: "/editor?q=x"})
-		},
-		"entry system 200": func(s *Site, w *httptest.ResponseRecorder) { s.Entry(w, EntryPage{Page: p, Entry: system}) },
 	}
 	for fault, status := range map[LoginFault]string{"": "200", LoginWrong: "401", LoginSlow: "429", LoginExpired: "200"} {
 		show["login "+string(fault)+" "+status] = func(s *Site, w *httptest.ResponseRecorder) {

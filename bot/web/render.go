@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +15,8 @@ import (
 // templates are the pages of one language, by name.
 type templates map[string]*template.Template
 
-var pageNames = []string{"demo", "chat", "login", "setup", "desk", "editor", "entry", "docs", "error"}
+var pageNames = []string{"demo", "chat", "login", "setup", "desk", "editor", "entry", "edit", "compare", "review", "docs", "error",
+	"releases", "release", "retire", "publish", "inbox", "cases", "health", "words", "sheet", "import", "imported"}
 
 // parseTemplates parses every page in every language, each with the layout.
 func parseTemplates(urls map[string]string) (map[knowledge.Lang]templates, error) {
@@ -28,7 +28,7 @@ func parseTemplates(urls map[string]string) (map[knowledge.Lang]templates, error
 		}
 		all[lang] = templates{}
 		for _, name := range pageNames {
-			t, err := template.New("layout.html").Funcs(functions(lang, w, urls)).ParseFS(sources, "pages/layout.html", "pages/parts.html", "pages/"+name+".html")
+			t, err := template.New("layout.html").Funcs(functions(lang, w, urls)).Funcs(hubFunctions(lang)).ParseFS(sources, "pages/layout.html", "pages/parts.html", "pages/editparts.html", "pages/hubparts.html", "pages/"+name+".html")
 			if err != nil {
 				return nil, fmt.Errorf("web: %w", err)
 			}
@@ -40,7 +40,7 @@ func parseTemplates(urls map[string]string) (map[knowledge.Lang]templates, error
 
 // functions are what templates may call.
 func functions(lang knowledge.Lang, w words, urls map[string]string) template.FuncMap {
-	return template.FuncMap{
+	all := template.FuncMap{
 		"t": w.say,
 		"asset": func(name string) (string, error) {
 			if url, ok := urls[name]; ok {
@@ -50,31 +50,18 @@ func functions(lang knowledge.Lang, w words, urls map[string]string) template.Fu
 		},
 		"inLang":     inLang,
 		"otherWay":   lang.Other,
-		"entryURL":   entryURL,
-		"in":         func(e knowledge.Entry) knowledge.Text { _, t := e.In(lang); return t },
-		"langs":      func(e knowledge.Entry) []knowledge.Lang { return langs(e, lang) },
+		"entryURL":   EntryURL,
 		"paragraphs": paragraphs,
 		"slices":     func(s ...string) []string { return s },
 		"errorKey":   errorKey,
 	}
+	maps.Copy(all, entryFunctions(lang, w))
+	return all
 }
 
 // paragraphs cuts plain text at its blank lines.
 func paragraphs(text string) []string {
 	return strings.FieldsFunc(strings.ReplaceAll(text, "\n\n", "\x00"), func(r rune) bool { return r == 0 })
-}
-
-// langs are the languages of an entry, the reader's own first.
-func langs(e knowledge.Entry, first knowledge.Lang) []knowledge.Lang {
-	return slices.SortedFunc(maps.Keys(e.Texts), func(a, b knowledge.Lang) int {
-		switch {
-		case a == first:
-			return -1
-		case b == first:
-			return 1
-		}
-		return strings.Compare(string(a), string(b))
-	})
 }
 
 // errorKey names the words for an HTTP status.

@@ -1,5 +1,5 @@
-// Package web is what people see: the chat widget, the agent desk, the editor's
-// list and the few plain pages around them.
+// Package web is what people see: the chat widget, the agent desk, the editors'
+// pages and the few plain pages around them.
 //
 // Sources are TypeScript, CSS, SVG and html/template files embedded in the binary.
 // New bundles them once, in process, so that a checkout runs without node and
@@ -8,6 +8,7 @@
 //	common/   modules that widget and desk share: frames, outbox, reconnecting, Markdown
 //	widget/   <wenda-chat>, a custom element in shadow DOM, loaded by one script tag
 //	desk/     <wenda-desk>, the live part of the agents' page
+//	editor/   what the editors' pages do beyond HTML: keys, previews, a form that keeps itself
 //	pages/    layout, templates and the style of all pages
 //	words/    every sentence people read, in zh-CN and en
 //	tests/    unit tests of the modules that need no browser

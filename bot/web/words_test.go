@@ -32,7 +32,13 @@ var computed = map[string][]struct{ prefix, by string }{
 		{"action.", `code("action"`}, {"kind.", `code("kind"`}, {"customer", "say.say(e.from.role)"}, {"bot", "say.say(e.from.role)"},
 		{"agent", "say.say(e.from.role)"}, {"system", "say.say(e.from.role)"},
 	},
-	"pages": {{"error.", "errorKey"}, {"demo.ask", `slices "demo.ask1"`}, {"docs.", `print "docs."`}},
+	"pages": {{"error.", "errorKey"}, {"demo.ask", `slices "demo.ask1"`}, {"docs.", `print "docs."`},
+		{"hub.did.", `print "hub.did."`}, {"hub.fault.", `print "hub.fault."`}, {"hub.zone.", `print "hub.zone."`}, {"hub.kind.", `print "hub.kind."`},
+		{"hub.gate.fails.", `print "hub.gate.fails."`}, {"hub.source.", `print "hub.source."`}, {"hub.state.", `print "hub.state."`},
+		{"hub.asked.", `print "hub.asked."`}, {"hub.sick.", `print "hub.sick."`}, {"hub.sheet.", `print "hub.sheet."`}, {"hub.mode.", `print "hub.mode."`},
+		{"hub.phase.", `print "hub.phase."`}, {"hub.does.", `print "hub.does."`},
+		{"state.", `print "state."`}, {"part.", `print "part."`}, {"trouble.", `print "trouble."`}, {"done.", `print "done."`}, {"step.", `print "step."`},
+		{"risk.", `print "risk."`}, {"zone.", `print "zone."`}, {"review.", "waited .Since"}, {"fault.", "fault ."}},
 }
 
 func read(t *testing.T, patterns ...string) string {

@@ -3,63 +3,128 @@ package main
 import (
 	"bytes"
 	"context"
-	"log/slog"
+	"errors"
+	"time"
 
-	"wenda/cmd/wenda/config"
 	"wenda/knowledge"
 	"wenda/knowledge/artefact"
+	"wenda/knowledge/inbox"
 	"wenda/knowledge/match"
 	"wenda/knowledge/sample"
-	"wenda/knowledge/segment"
+	"wenda/knowledge/semantic"
 )
 
-// brain is a matcher and what it has still to learn.
-type brain struct {
-	*match.Matcher
-	words   *segment.Segmenter
-	release *knowledge.Release
-	key     string // names what is to be learnt from the release
-	knows   bool   // it was shipped with that
-	target  float64
-}
-
-// openBrain opens a matcher on the sample base, its index in dir, with what was learnt
-// from it at home. If that does not fit, because base, dictionary or encoder is another,
-// the matcher begins with words alone, and learn teaches it the rest.
-func openBrain(ctx context.Context, dir string, c config.Config, log *slog.Logger) (*brain, error) {
-	release, err := sample.Release(1)
+// learntOf returns what was learnt from a release, be it at home or by a node; lore
+// without anything learnt if nobody has.
+func (b *brain) learntOf(ctx context.Context, release *knowledge.Release) (*lore, error) {
+	key, err := match.Key(release, b.words, match.Full)
 	if err != nil {
 		return nil, err
 	}
-	return brainOf(ctx, dir, release, sample.Learnt, c, log)
-}
-
-func brainOf(ctx context.Context, dir string, release *knowledge.Release, shipped []byte, c config.Config, log *slog.Logger) (*brain, error) {
-	words, err := segment.New()
+	if known := b.known.Load(); known != nil && known.key == key && known.Learnt != nil {
+		return known, nil
+	}
+	if shipped, err := match.ReadLearnt(sample.Learnt); err == nil && shipped.Key == key {
+		return &lore{shipped, key}, nil
+	}
+	file, err := b.kept.Get(ctx, key)
+	if errors.Is(err, artefact.ErrNone) || errors.Is(err, artefact.ErrDamaged) {
+		return &lore{key: key}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	b := &brain{words: words, release: release, target: float64(c.Bot.Precision) / 100}
-	if b.key, err = match.Key(release, words, match.Full); err != nil {
-		return nil, err
-	}
-	learnt, err := match.ReadLearnt(shipped)
-	if b.knows = err == nil && learnt.Key == b.key; !b.knows {
-		learnt = nil
-	}
-	b.Matcher, err = match.Open(ctx, dir, words, release, match.Options{Budget: c.Bot.MatchBudget, Target: b.target, Learnt: learnt, Log: log})
-	return b, err
+	return readLore(file, key)
 }
 
-// learn teaches the matcher what was not shipped: one node learns, stores it, and all
-// use the same. It returns when that is in force, or with ctx.
-func (b *brain) learn(ctx context.Context, store *artefact.Store, log *slog.Logger) error {
-	if b.knows {
+func readLore(file []byte, key string) (*lore, error) {
+	learnt, err := match.ReadLearnt(file)
+	return &lore{learnt, key}, err
+}
+
+// learnAgain is the pause after a failure to learn.
+const learnAgain = time.Minute
+
+// teach lets the matcher learn what it does not know of the release in force: one node
+// learns, stores it, and all use the same. A newer release ends what is being learnt.
+// It returns with ctx.
+func (b *brain) teach(ctx context.Context) {
+	for again := make(<-chan time.Time); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.study:
+		case <-again:
+		}
+		if err := b.learn(ctx); err != nil && ctx.Err() == nil {
+			b.log.Warn("nothing was learnt from the newest release; utterances are matched by what is known of the one before", "err", err)
+			again = time.After(learnAgain)
+		}
+	}
+}
+
+// learn learns from the release in force and puts that in force. If another release came
+// meanwhile, it does nothing: study is nudged then.
+func (b *brain) learn(ctx context.Context) error {
+	release := b.Release()
+	key, err := match.Key(release, b.words, match.Full)
+	if err != nil {
+		return err
+	}
+	if known := b.known.Load(); known.Learnt == nil || known.key != key {
+		within, cancel := context.WithCancel(ctx)
+		defer cancel()
+		go b.untilAnother(within, release.ID, cancel)
+		learnt, err := b.make(within, key, release)
+		if b.Release().ID != release.ID {
+			return nil
+		}
+		if err == nil {
+			err = b.know(ctx, release, learnt)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return b.kept.Keep(ctx, key)
+}
+
+// know puts what was learnt from a release in force, if that still is.
+func (b *brain) know(ctx context.Context, release *knowledge.Release, learnt *lore) error {
+	b.change.Lock()
+	defer b.change.Unlock()
+	if b.Release().ID != release.ID {
 		return nil
 	}
-	file, err := store.Make(ctx, b.key, func(ctx context.Context, progress func(done, of int)) ([]byte, error) {
-		log.Info("learning from the knowledge base; until then utterances are matched by their words alone", "release", b.release.ID)
-		learnt, err := match.Learn(ctx, b.words, b.release, match.Study{Progress: progress})
+	at := learnt.At(b.target)
+	b.log.Info("what was learnt is in force", "release", release.ID, "pipeline", learnt.Variant, "expects", at.Answered, "right", at.Precision)
+	return b.use(ctx, release, learnt)
+}
+
+// untilAnother calls stop when the release is not in force any more.
+func (b *brain) untilAnother(ctx context.Context, release int64, stop func()) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for b.Release().ID == release {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+	stop()
+}
+
+// make learns, or waits for the node that does.
+func (b *brain) make(ctx context.Context, key string, release *knowledge.Release) (*lore, error) {
+	file, err := b.kept.Make(ctx, key, func(ctx context.Context, progress func(done, of int)) ([]byte, error) {
+		study, err := b.studies(ctx)
+		if err != nil {
+			return nil, err
+		}
+		study.Progress = progress
+		b.log.Info("learning from the knowledge base", "release", release.ID, "confirmed", len(study.Confirmed), "outside", len(study.Outside))
+		learnt, err := match.Learn(semantic.Gently(ctx), b.words, release, study)
 		if err != nil {
 			return nil, err
 		}
@@ -68,16 +133,31 @@ func (b *brain) learn(ctx context.Context, store *artefact.Store, log *slog.Logg
 		return file.Bytes(), err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	learnt, err := match.ReadLearnt(file)
-	if err != nil {
-		return err
+	return readLore(file, key)
+}
+
+func (b *brain) studies(ctx context.Context) (match.Study, error) {
+	if b.lessons == nil {
+		return match.Study{}, nil
 	}
-	if err := b.Use(ctx, b.release, learnt); err != nil {
-		return err
+	return b.lessons(ctx)
+}
+
+// lessonsOf are what chats taught: what customers said and an agent, or they themselves,
+// picked the entry of, and what editors marked as no business of ours. One chat may be
+// wrong: it weighs half an editor's phrasing, many nearly a whole one.
+func lessonsOf(box *inbox.Store) func(context.Context) (match.Study, error) {
+	return func(ctx context.Context) (s match.Study, err error) {
+		confirmed, err := box.Confirmed(ctx)
+		if err != nil {
+			return s, err
+		}
+		for _, c := range confirmed {
+			s.Confirmed = append(s.Confirmed, match.Confirmed{Utterance: c.Utterance, Entry: c.Entry, Weight: 1 - 1/float64(c.Weight+1)})
+		}
+		s.Outside, err = box.OutOfScope(ctx)
+		return s, err
 	}
-	at := learnt.At(b.target)
-	log.Info("what was learnt is in force", "release", b.release.ID, "pipeline", learnt.Variant, "expects", at.Answered, "right", at.Precision)
-	return store.Keep(ctx, b.key)
 }

@@ -5,8 +5,11 @@
 //	wenda talk                      chat with the bot in this terminal
 //	wenda match                     match the questions of a file against a knowledge base of a file
 //	wenda evaluate                  how well are the questions of a file recognised?
+//	wenda import FILE               read entries from a .xlsx, .csv or .jsonl file, as drafts
+//	wenda export FILE               write the knowledge base into one
 //	wenda corpus check              look after the texts from which the language was learnt
 //	wenda user create|list|reset-password
+//	wenda key create|list|revoke    what other systems present to use the API
 //	wenda config check|show|init
 //	wenda backup FILE
 //	wenda restore FILE
@@ -77,7 +80,7 @@ func commands() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(hint)
-	root.AddCommand(serveCommand(), talkCommand(), matchCommand(), evaluateCommand(), userCommand(), configCommand(), backupCommand(), restoreCommand(), verifyCommand(), auditCommand(), corpusCommand(), versionCommand())
+	root.AddCommand(serveCommand(), talkCommand(), matchCommand(), evaluateCommand(), importCommand(), exportCommand(), userCommand(), keyCommand(), configCommand(), backupCommand(), restoreCommand(), verifyCommand(), auditCommand(), corpusCommand(), versionCommand())
 	strict(root)
 	return root
 }

@@ -21,7 +21,7 @@ import (
 	"wenda/cmd/wenda/config"
 	"wenda/internal/privacy"
 	"wenda/internal/sqldb"
-	"wenda/knowledge/artefact"
+	"wenda/knowledge/inbox"
 	"wenda/sessions"
 )
 
@@ -75,7 +75,7 @@ func startNode(ctx context.Context, c config.Config, newKey bool, log *slog.Logg
 	if err := sameKey(ctx, db, sealer, newKey); err != nil {
 		return nil, fmt.Errorf("%s: %w: bring it here from another node or a backup, or name it with --key-file; if it is lost, --new-key goes on without it", keyPath(c), err)
 	}
-	matcher, err := openBrain(ctx, filepath.Join(c.DataDir, indexDir), c, log)
+	matcher, err := openBrain(ctx, filepath.Join(c.DataDir, indexDir), db, c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +117,14 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	if err != nil {
 		return err
 	}
+	hub, err := openHub(db, matcher, n.log)
+	if err != nil {
+		return err
+	}
+	hub.Go = n.beside
 	if n.public, err = api.New(api.Parts{
-		Site: site, Auth: staff, Release: matcher.Release, Customers: n.gateway.Customers(), Agents: n.gateway.Agents(),
+		Site: site, Auth: staff, Release: matcher.Release, Hub: hub,
+		Customers: n.gateway.Customers(), Agents: n.gateway.Agents(),
 		Protocol: gateway.AsyncAPI, Ready: n.checks(db, matcher), Secure: secure(c), Origins: ownOrigins(c), Log: n.log,
 	}); err != nil {
 		return err
@@ -127,8 +133,19 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	private.Handle("GET /metrics", n.metrics.Handler())
 	n.private = private
 	n.sweep(talking, answering, present)
-	n.sweepers.Go(func() { n.teach(n.background, matcher, artefact.New(db, artefact.Log(n.log))) })
+	n.sweepers.Go(func() { matcher.follow(n.background) })
+	n.sweepers.Go(func() { matcher.teach(n.background) })
+	n.sweepers.Go(func() { collect(n.background, store, hub.Inbox, inbox.Retention, n.log) })
 	return nil
+}
+
+// beside runs work until the node stops; when it has, the work finds its context ended.
+func (n *node) beside(work func(context.Context)) {
+	if n.background.Err() != nil {
+		work(n.background)
+		return
+	}
+	n.sweepers.Go(func() { work(n.background) })
 }
 
 // limits are the gateway's, as far as the operator sets them. A customer's frames of
@@ -167,25 +184,6 @@ func (n *node) sweep(b *bot.Bot, d *desk.Desk, present *roster.Roster) {
 	n.sweepers.Go(func() { b.Sweep(n.background) })
 	n.sweepers.Go(func() { d.Sweep(n.background, present.Lost) })
 }
-
-// teach lets the matcher learn what it does not know yet.
-func (n *node) teach(ctx context.Context, matcher *brain, store *artefact.Store) {
-	for {
-		err := matcher.learn(ctx, store, n.log)
-		if err == nil || ctx.Err() != nil {
-			return
-		}
-		n.log.Warn("nothing was learnt from the knowledge base; utterances are matched by their words alone", "err", err)
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(learnAgain):
-		}
-	}
-}
-
-// learnAgain is the pause after a failure to learn.
-const learnAgain = time.Minute
 
 // meter lets the gateway be counted.
 func (n *node) meter() gateway.Meter {

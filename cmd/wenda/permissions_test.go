@@ -81,7 +81,7 @@ func (v *visitor) walk(route, who string) string {
 	if !found {
 		method, path = http.MethodGet, "/nowhere"
 	}
-	path = strings.NewReplacer("{$}", "", "{id}", "repay-failed").Replace(path)
+	path = strings.NewReplacer("{$}", "", "{id}", "repay-failed", "{release}", "1", "{sheet}", "links").Replace(path)
 	switch {
 	case strings.HasSuffix(path, "/ws"):
 		return v.knock(path)
@@ -90,8 +90,11 @@ func (v *visitor) walk(route, who string) string {
 	case method == http.MethodPost:
 		return strings.TrimSpace(v.post(path, "login", "guess-of-"+who, "password", "a guess").String())
 	}
-	return strings.TrimSpace(v.get(path).String())
+	return freshID.ReplaceAllString(strings.TrimSpace(v.get(path).String()), "/e-FRESH/")
 }
+
+// freshID is the id that a new entry is given, another each time.
+var freshID = regexp.MustCompile(`/e-[a-z0-9]+/`)
 
 // knock asks for a websocket.
 func (v *visitor) knock(path string) string {

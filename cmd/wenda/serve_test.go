@@ -69,7 +69,13 @@ var index = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m, err := openBrain(context.Background(), dir, config.Config{}, slog.New(slog.DiscardHandler))
+	log := slog.New(slog.DiscardHandler)
+	db, err := openDatabase(context.Background(), config.Config{DataDir: filepath.Join(scratch, "index-db")}, log)
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	m, err := openBrain(context.Background(), dir, db, config.Config{}, log)
 	if err != nil {
 		return "", err
 	}

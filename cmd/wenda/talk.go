@@ -105,7 +105,7 @@ func newTalk(ctx context.Context, dir string, c config.Config, lang string) (_ *
 		return nil, nil, err
 	}
 	closers = append(closers, func() { _ = db.Close() })
-	matcher, err := openBrain(ctx, filepath.Join(dir, indexDir), c, log)
+	matcher, err := openBrain(ctx, filepath.Join(dir, indexDir), db, c, log)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,10 +1,10 @@
-import { style, styleURL } from "wenda:style";
 import { browserLink, socketURL } from "../common/browser";
 import { realClock } from "../common/clock";
 import { add, fill, h, icon, icons, set } from "../common/dom";
 import { openShelf, type Shelf } from "../common/shelf";
 import { langOf } from "../common/text";
 import { Chat } from "./chat";
+import { dress } from "./dress";
 import { Panel } from "./panel";
 import { words, type WidgetWords } from "./words";
 
@@ -110,16 +110,4 @@ export function defineChat(source: string): void {
     private tell(name: string): void { this.dispatchEvent(new CustomEvent(name)); }
   }
   customElements.define("wenda-chat", Wenda);
-}
-
-// dress puts the style on. An adopted sheet needs no leave from the page's content
-// policy; webviews that know none get a link.
-function dress(root: ShadowRoot, source: string): void {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
-    root.adoptedStyleSheets = [sheet];
-  } catch {
-    add(root, h("link", { rel: "stylesheet", href: new URL(styleURL, source).href }));
-  }
 }

@@ -1,6 +1,8 @@
 // What can be said of any page: axe finds nothing to mend, and nothing sticks out.
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { picture } from "./windows.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -46,4 +48,23 @@ export async function stickingOut(page) {
     visit(document.body);
     return found;
   });
+}
+
+export const wide = { width: 1440, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+// inspect looks at a page as it is, at every width, light and dark, and leaves pictures.
+export async function inspect(name, page, faults, at = [wide, phone]) {
+  for (const size of at) {
+    await page.setViewportSize(size);
+    for (const scheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      const where = `${name}-${size.width}-${scheme}`;
+      // Between the schemes nothing changes but colours.
+      assert.deepEqual(await violations(page, scheme === "light" ? undefined : ["color-contrast", "link-in-text-block"]), [], where);
+      assert.deepEqual(await stickingOut(page), [], where);
+      await picture(page, where);
+    }
+  }
+  assert.deepEqual(faults.splice(0), [], name);
 }

@@ -5,15 +5,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Agent, fillIn, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
-import { stickingOut, violations } from "./inspect.mjs";
+import { inspect, phone, stickingOut, violations, wide } from "./inspect.mjs";
 import { Server } from "./server.mjs";
-import { openBrowser, openWindow, picture, until } from "./windows.mjs";
+import { openBrowser, openWindow, until } from "./windows.mjs";
 
 const LIMIT = { timeout: 300_000 }; // milliseconds
 const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
-const wide = { width: 1440, height: 900 };
-const phone = { width: 390, height: 844 };
-const schemes = ["light", "dark"];
 const langs = { "zh-CN": "zh-CN", en: "en-GB" }; // language of the page, of the browser
 
 let server, browser, setup;
@@ -28,22 +25,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-// inspect looks at a page as it is, at every width in every scheme.
-async function inspect(name, page, faults, at = [wide, phone]) {
-  for (const size of at) {
-    await page.setViewportSize(size);
-    for (const scheme of schemes) {
-      await page.emulateMedia({ colorScheme: scheme });
-      const where = `${name}-${size.width}-${scheme}`;
-      // Between the schemes nothing changes but colours.
-      assert.deepEqual(await violations(page, scheme === "light" ? undefined : ["color-contrast", "link-in-text-block"]), [], where);
-      assert.deepEqual(await stickingOut(page), [], where);
-      await picture(page, where);
-    }
-  }
-  assert.deepEqual(faults.splice(0), [], name);
-}
 
 // inLanguage plays with a window of that language.
 async function inLanguage(lang, options, play) {

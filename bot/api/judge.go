@@ -1,0 +1,86 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"wenda/knowledge/gate"
+)
+
+// judgeWithin bounds one comparison: of a full labelled set it takes half a minute.
+const judgeWithin = 2 * time.Minute
+
+// verdict is what the gate says of a choice of entries.
+type verdict struct {
+	key    string
+	cases  int
+	report gate.Report
+}
+
+// verdicts keeps the newest ones, so that who checks and then publishes waits once.
+type verdicts struct {
+	mu   sync.Mutex
+	kept []verdict
+}
+
+const mostVerdicts = 16
+
+func (v *verdicts) find(key string) (verdict, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	i := slices.IndexFunc(v.kept, func(one verdict) bool { return one.key == key })
+	if i < 0 {
+		return verdict{}, false
+	}
+	return v.kept[i], true
+}
+
+func (v *verdicts) keep(one verdict) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.kept = append(v.kept, one)
+	v.kept = v.kept[max(0, len(v.kept)-mostVerdicts):]
+}
+
+// judge holds what would be in force with these entries against the labelled set.
+func (a *API) judge(ctx context.Context, ids []string) (verdict, error) {
+	ctx, cancel := context.WithTimeout(ctx, judgeWithin)
+	defer cancel()
+	next, err := a.Hub.Base.Proposed(ctx, ids)
+	if err != nil {
+		return verdict{}, err
+	}
+	cases, err := a.Hub.Cases.All(ctx)
+	if err != nil || len(cases) == 0 {
+		return verdict{}, err
+	}
+	live := a.Release()
+	var key strings.Builder
+	fmt.Fprint(&key, live.ID, len(cases), cases[len(cases)-1].ID, next.Synonyms())
+	for _, c := range cases {
+		key.WriteString(c.ID)
+	}
+	for _, id := range ids {
+		e, _ := next.Entry(id)
+		fmt.Fprint(&key, " ", id, e.Revision)
+	}
+	if known, found := a.verdicts.find(key.String()); found {
+		return known, nil
+	}
+	trial, done, err := a.Hub.Trial(ctx, next)
+	if err != nil {
+		return verdict{}, err
+	}
+	defer done()
+	report, err := gate.Compare(ctx, gate.Side{Release: live, Matcher: a.Hub.Matcher}, gate.Side{Release: next, Matcher: trial}, cases, nil)
+	if err != nil {
+		return verdict{}, err
+	}
+	v := verdict{key.String(), len(cases), report}
+	a.verdicts.keep(v)
+	return v, nil
+}
