@@ -15,7 +15,6 @@ import (
 
 	"wenda/bot/auth"
 	"wenda/bot/web"
-	"wenda/internal/sqldb"
 	"wenda/knowledge"
 )
 
@@ -25,14 +24,7 @@ var site = sync.OnceValues(func() (*web.Site, error) { return web.New(web.Option
 // newAPI makes an API on a fresh database. Its log is written to the buffer.
 func newAPI(t *testing.T, change ...func(*Parts)) (http.Handler, *auth.Auth, *bytes.Buffer) {
 	t.Helper()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := copied(t, empty)
 	pages, err := site()
 	if err != nil {
 		t.Fatal(err)

@@ -47,18 +47,8 @@ type rig struct {
 // newRig starts with the entries of known in force. change completes the parts.
 func newRig(t *testing.T, change ...func(*rig, *Parts)) *rig {
 	t.Helper()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := copied(t, seeded)
 	r := &rig{T: t, db: db, hub: base.New(db, base.Log(slog.New(slog.DiscardHandler))), cases: gate.New(db), staff: auth.New(db, auth.Options{})}
-	if err := r.hub.Seed(t.Context(), known, "test"); err != nil {
-		t.Fatal(err)
-	}
 	r.handler, _, _ = newAPI(t, func(p *Parts) {
 		p.Auth, p.Release = r.staff, r.inForce
 		p.Hub = Hub{Base: r.hub, Cases: r.cases, Matcher: sure{r.inForce}, Trial: trialOf, Told: func() { r.told++ }}
@@ -106,9 +96,14 @@ type visitor struct {
 // secret is the password of all who have an account.
 const secret = "lamp-and-kettle"
 
-// as logs somebody in, with an account made for it.
+// as is somebody who is logged in, with an account made for it unless they are regular.
 func (r *rig) as(login string, roles ...auth.Role) *visitor {
 	r.Helper()
+	if p, ok := regular[login]; ok && len(roles) == 1 && roles[0] == p.role {
+		return &visitor{r, p.id, p.cookie}
+	} else if ok {
+		login += "2"
+	}
 	u, err := r.staff.Create(r.Context(), "test", login, auth.Account{Name: "小" + login, Roles: roles}, secret)
 	if err != nil {
 		r.Fatal(err)

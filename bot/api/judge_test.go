@@ -22,7 +22,7 @@ func strict(t *testing.T, expect string) *rig {
 
 func TestSecondSignature(t *testing.T) {
 	r := strict(t, "repay-failed")
-	zhou, li := r.as("zhou", auth.Editor), r.as("li", auth.Supervisor)
+	zhou, li := r.as("zhou", auth.Editor), r.as("li", auth.Editor)
 	r.as("agent", auth.Agent)
 	r.approved("w", "repay-failed", "请换一张卡。") // loses the question
 	publish := func(more ...string) []string {

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"wenda/bot/auth"
-	"wenda/internal/sqldb"
 	"wenda/knowledge"
 	"wenda/knowledge/base"
 )
@@ -40,14 +39,7 @@ func (s sure) Match(_ context.Context, utterance string, limit int) (knowledge.R
 // channels is an API on a base of a few entries, and a key with all scopes.
 func channels(t *testing.T) (http.Handler, *auth.Auth, string) {
 	t.Helper()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := copied(t, empty)
 	entry := func(id, question, answer, ivr string) knowledge.Entry {
 		text := knowledge.Text{Question: question, Answer: answer}
 		if ivr != "" {

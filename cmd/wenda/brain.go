@@ -36,6 +36,8 @@ type brain struct {
 	study  chan struct{}        // capacity 1: there is something to learn
 	trials trials
 
+	patience time.Duration // before it learns: learnAfter
+
 	// lessons is what chats taught beside the release; nil: nothing.
 	lessons func(context.Context) (match.Study, error)
 }
@@ -59,7 +61,7 @@ func openBrain(ctx context.Context, dir string, db *sqldb.DB, c config.Config, l
 	}
 	b := &brain{
 		hub: base.New(db, base.Log(log)), kept: artefact.New(db, artefact.Log(log)), log: log,
-		target: float64(c.Bot.Precision) / 100, told: make(chan struct{}, 1), study: make(chan struct{}, 1),
+		target: float64(c.Bot.Precision) / 100, told: make(chan struct{}, 1), study: make(chan struct{}, 1), patience: learnAfter,
 	}
 	if b.words, err = segment.New(); err != nil {
 		return nil, err

@@ -45,6 +45,10 @@ func readLore(file []byte, key string) (*lore, error) {
 // learnAgain is the pause after a failure to learn.
 const learnAgain = time.Minute
 
+// learnAfter is how long a release is in force before it is learnt from: editors who publish
+// often publish again.
+const learnAfter = 20 * time.Second
+
 // teach lets the matcher learn what it does not know of the release in force: one node
 // learns, stores it, and all use the same. A newer release ends what is being learnt.
 // It returns with ctx.
@@ -54,6 +58,8 @@ func (b *brain) teach(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-b.study:
+			again = time.After(b.patience)
+			continue
 		case <-again:
 		}
 		if err := b.learn(ctx); err != nil && ctx.Err() == nil {

@@ -89,6 +89,7 @@ func awake(t *testing.T, db *sqldb.DB, log *slog.Logger) *brain {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.patience = 0
 	ctx, stop := context.WithCancel(t.Context())
 	var both sync.WaitGroup
 	both.Go(func() { b.follow(ctx) })

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { logIn, setUp } from "./agent.mjs";
 import { Author } from "./author.mjs";
 import { Customer } from "./customer.mjs";
-import { inspect, phone, wide } from "./inspect.mjs";
+import { inspect, phone, wide, sizes } from "./inspect.mjs";
 import { Server } from "./server.mjs";
 import { openBrowser, openWindow, picture, until } from "./windows.mjs";
 
@@ -61,7 +61,7 @@ async function looked(name, who) {
     const at = new URL(who.page.url());
     at.searchParams.set("lang", lang);
     await window.page.goto(at.href);
-    await inspect(`${name}-${lang}`, window.page, window.faults);
+    await inspect(`${name}-${lang}`, window.page, window.faults, sizes(lang));
     await window.context.close();
   }
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
-import { inspect } from "./inspect.mjs";
+import { inspect, sizes } from "./inspect.mjs";
 import { Server } from "./server.mjs";
 import { openBrowser, openWindow, until } from "./windows.mjs";
 
@@ -110,7 +110,7 @@ for (const lang of ["zh-CN", "en"]) {
   test(`every page of the hub can be read by everybody, in ${lang}`, LIMIT, async () => {
     for (const [name, path] of Object.entries(pages)) {
       await editor.page.goto(server.url(`${path}${path.includes("?") ? "&" : "?"}lang=${lang}`));
-      await inspect(`hub-${name}-${lang}`, editor.page, editor.faults);
+      await inspect(`hub-${name}-${lang}`, editor.page, editor.faults, sizes(lang));
     }
   });
 }

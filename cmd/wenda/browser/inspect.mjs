@@ -53,6 +53,10 @@ export async function stickingOut(page) {
 export const wide = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
 
+// sizes are the windows to look at a page in. In the second language only the words differ,
+// so the narrow one is enough; WENDA_PROVE=1 takes all.
+export const sizes = (lang) => (lang === "en" && !process.env.WENDA_PROVE ? [phone] : [wide, phone]);
+
 // inspect looks at a page as it is, at every width, light and dark, and leaves pictures.
 export async function inspect(name, page, faults, at = [wide, phone]) {
   for (const size of at) {

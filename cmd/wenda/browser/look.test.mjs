@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Agent, fillIn, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
-import { inspect, phone, stickingOut, violations, wide } from "./inspect.mjs";
+import { inspect, phone, stickingOut, violations, wide, sizes } from "./inspect.mjs";
 import { Server } from "./server.mjs";
 import { openBrowser, openWindow, until } from "./windows.mjs";
 
@@ -38,10 +38,10 @@ async function inAllLanguages(options, play) { await Promise.all(Object.keys(lan
 test("the set-up form and its answers", LIMIT, async () => {
   await inAllLanguages({}, async ({ page, faults }, lang, url) => {
     await page.goto(url(setup.slice(server.base.length)));
-    await inspect(`setup-${lang}`, page, faults);
+    await inspect(`setup-${lang}`, page, faults, sizes(lang));
     await fillIn(page, { mode: "team", login: "A!", name: "小周", password: "1234567890", again: "1234567890" });
     await page.locator("#password-fault, #login-fault").first().waitFor();
-    await inspect(`setup-faults-${lang}`, page, faults);
+    await inspect(`setup-faults-${lang}`, page, faults, sizes(lang));
   });
   const { context, page } = await openWindow(browser, server);
   await setUp(page, setup, zhou);
@@ -54,12 +54,12 @@ test("pages for everybody", LIMIT, async () => {
   await inAllLanguages({}, async ({ page, faults }, lang, url) => {
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(url(path));
-      await inspect(`${name}-${lang}`, page, faults);
+      await inspect(`${name}-${lang}`, page, faults, sizes(lang));
     }
     await page.goto(url("/login"));
     await logIn(page, { login: "nobody", password: "让我进去吧" });
     await page.getByRole("alert").waitFor();
-    await inspect(`login-wrong-${lang}`, page, faults);
+    await inspect(`login-wrong-${lang}`, page, faults, sizes(lang));
   });
 });
 
@@ -68,7 +68,7 @@ test("pages for staff", LIMIT, async () => {
   await inAllLanguages({ storageState: staff }, async ({ page, faults }, lang, url) => {
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(url(path));
-      await inspect(`${name}-${lang}`, page, faults);
+      await inspect(`${name}-${lang}`, page, faults, sizes(lang));
     }
   });
 });
@@ -80,22 +80,22 @@ for (const [language, question] of Object.entries(questions)) {
     const customer = new Customer(window.page, lang);
     await customer.open(url("/"));
     await customer.delivered();
-    await inspect(`widget-${lang}`, window.page, window.faults);
+    await inspect(`widget-${lang}`, window.page, window.faults, sizes(lang));
     await customer.tell(question);
     await customer.button("vote.up").click();
     await customer.tell("13812345678");
     await customer.log.locator(".masked").waitFor();
-    await inspect(`widget-answered-${lang}`, window.page, window.faults);
+    await inspect(`widget-answered-${lang}`, window.page, window.faults, sizes(lang));
 
     const work = await openWindow(browser, server, { storageState: staff });
     const agent = new Agent(work.page, lang);
     await work.page.goto(url("/desk"));
     await agent.onDuty(true);
-    await inspect(`desk-empty-${lang}`, work.page, work.faults);
+    await inspect(`desk-empty-${lang}`, work.page, work.faults, sizes(lang));
     await work.page.setViewportSize(wide);
     await customer.askHuman();
     await customer.panel.getByText(customer.say("queue.next")).waitFor();
-    await inspect(`widget-queued-${lang}`, window.page, window.faults);
+    await inspect(`widget-queued-${lang}`, window.page, window.faults, sizes(lang));
     await agent.look("");
     await agent.claim();
     await agent.tell("您好，我是小周。我看到您的还款没有成功，我来帮您查一下。");
@@ -104,7 +104,7 @@ for (const [language, question] of Object.entries(questions)) {
     await customer.reads("我来帮您查一下");
     await customer.tell("谢谢！");
     await agent.reads("谢谢！");
-    await inspect(`desk-${lang}`, work.page, work.faults);
+    await inspect(`desk-${lang}`, work.page, work.faults, sizes(lang));
     await agent.button("context.open").click();
     await inspect(`desk-context-${lang}`, work.page, work.faults, [phone]);
     await agent.button("context.close").click();
@@ -117,13 +117,13 @@ for (const [language, question] of Object.entries(questions)) {
     const alone = new Customer(await window.context.newPage(), lang);
     await alone.page.goto(url("/chat"));
     await alone.reads("谢谢！");
-    await inspect(`chat-${lang}`, alone.page, window.faults);
+    await inspect(`chat-${lang}`, alone.page, window.faults, sizes(lang));
     await work.page.setViewportSize(wide);
     await agent.mine.first().getByRole("button").click();
     await agent.button("close").click();
     await agent.button("close.yes").click();
     await alone.panel.getByText(alone.say("rating.ask")).waitFor();
-    await inspect(`chat-rating-${lang}`, alone.page, window.faults);
+    await inspect(`chat-rating-${lang}`, alone.page, window.faults, sizes(lang));
     await agent.onDuty(false);
     await work.context.close();
   }));
