@@ -129,6 +129,8 @@ func TestStudyKey(t *testing.T) {
 
 // What customers said and no entry answers makes the base warier of what is like it.
 func TestOutsideMakesWary(t *testing.T) {
+	roundsMost = 4
+	defer func() { roundsMost = 1 }()
 	r := trade(t)
 	outside := []string{
 		"信用卡怎么提前还款", "房贷怎么提前还款", "车贷怎么提前还清", "别家平台怎么提前还款", "公积金贷款怎么提前还",
