@@ -54,13 +54,16 @@ type matched struct {
 // contracts): they say nothing about the question.
 var hidden = regexp.MustCompile(`[0-9A-Za-z.@_]*\*{3,}[0-9A-Za-z.@_]*|[0-9]{6,}`)
 
+// Question is what of a masked utterance is given to a matcher.
+func Question(masked string) string { return hidden.ReplaceAllString(masked, " ") }
+
 func (b *Bot) match(ctx context.Context, text string, found findings) matched {
 	if m, ok := found[text]; ok {
 		return m
 	}
 	ctx, cancel := context.WithTimeout(ctx, matchWithin)
 	defer cancel()
-	r, err := b.Matcher.Match(ctx, hidden.ReplaceAllString(text, " "), matchLimit)
+	r, err := b.Matcher.Match(ctx, Question(text), matchLimit)
 	if err != nil {
 		b.Log.Warn("matcher failed, handing off", "err", err)
 	}

@@ -1,8 +1,11 @@
 // Package api is all of Wenda's HTTP: which address does what (routes.go, on one
-// screen), who may (guard.go), and the few forms and pages behind it.
+// screen), who may (guard.go), and the forms and pages behind it.
 //
-// It decides nothing that outlives the request: pages are rendered by bot/web,
-// sockets are bot/gateway's, accounts bot/auth's.
+// Handlers are named after what people do: entries, edit, try, review, publish, releases,
+// inbox, cases, imports, words; v1*.go is the API for other channels. Pages are rendered by
+// bot/web, sockets are bot/gateway's, accounts bot/auth's, and what editors do is kept by
+// knowledge/base and its neighbours. Only an upload that waits to be confirmed, and a check
+// that takes its time, live in this process (work.go); whoever restarts it does them again.
 package api
 
 import (
@@ -38,7 +41,8 @@ type API struct {
 	Parts
 	described web.DocsPage // Protocol, for people
 	book      rulebook
-	asked     askedBy
+	asked     derived[map[string][]string] // see phrasings
+	questions derived[[]question]
 	verdicts  verdicts
 	imports   imports
 	checkup   checkup

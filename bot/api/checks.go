@@ -2,10 +2,11 @@ package api
 
 import (
 	"context"
-	"sync"
+	"slices"
 
 	"wenda/knowledge"
 	"wenda/knowledge/base"
+	"wenda/knowledge/index"
 	"wenda/knowledge/lint"
 	"wenda/knowledge/segment"
 )
@@ -17,48 +18,23 @@ func (a *API) found(ctx context.Context, id string, c base.Content) ([]lint.Find
 	if err != nil {
 		return nil, err
 	}
-	rules.Other = a.asked.of(a.Release())
+	asked := a.asked.of(a.Release(), phrasings)
+	rules.Other = func(id, key string) string {
+		i := slices.IndexFunc(asked[key], func(other string) bool { return other != id })
+		if i < 0 {
+			return ""
+		}
+		return asked[key][i]
+	}
 	return lint.Check(id, c, rules), nil
 }
 
-// askedBy knows which entry of the release in force has a phrasing. The zero askedBy
-// knows none yet.
-type askedBy struct {
-	mu      sync.Mutex
-	release *knowledge.Release
-	entries map[string][]string // ids by segment.Key
-}
-
-// of returns who has a phrasing in release, other than an entry itself. It reads a
-// release once.
-func (k *askedBy) of(release *knowledge.Release) func(id, key string) string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.release != release {
-		k.release, k.entries = release, phrasings(release)
-	}
-	entries := k.entries
-	return func(id, key string) string {
-		for _, other := range entries[key] {
-			if other != id {
-				return other
-			}
-		}
-		return ""
-	}
-}
-
+// phrasings are the entries of a release that have a phrasing, by its segment.Key.
 func phrasings(release *knowledge.Release) map[string][]string {
 	all := map[string][]string{}
-	for _, e := range release.Entries() {
-		if e.System() {
-			continue
-		}
-		for _, t := range e.Texts {
-			for _, p := range append([]string{t.Question}, t.Similar...) {
-				all[segment.Key(p)] = append(all[segment.Key(p)], e.ID)
-			}
-		}
+	for _, p := range index.Phrasings(release) {
+		key := segment.Key(p.Text)
+		all[key] = append(all[key], p.Entry)
 	}
 	return all
 }

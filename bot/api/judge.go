@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"wenda/knowledge"
 	"wenda/knowledge/gate"
 )
 
@@ -60,9 +61,9 @@ func (a *API) judge(ctx context.Context, ids []string) (verdict, error) {
 	}
 	live := a.Release()
 	var key strings.Builder
-	fmt.Fprint(&key, live.ID, len(cases), cases[len(cases)-1].ID, next.Synonyms())
+	fmt.Fprint(&key, live.ID, next.Synonyms())
 	for _, c := range cases {
-		key.WriteString(c.ID)
+		fmt.Fprint(&key, " ", c.ID)
 	}
 	for _, id := range ids {
 		e, _ := next.Entry(id)
@@ -71,16 +72,21 @@ func (a *API) judge(ctx context.Context, ids []string) (verdict, error) {
 	if known, found := a.verdicts.find(key.String()); found {
 		return known, nil
 	}
-	trial, done, err := a.Hub.Trial(ctx, next)
-	if err != nil {
-		return verdict{}, err
-	}
-	defer done()
-	report, err := gate.Compare(ctx, gate.Side{Release: live, Matcher: a.Hub.Matcher}, gate.Side{Release: next, Matcher: trial}, cases, nil)
+	report, err := a.hold(ctx, live, next, cases)
 	if err != nil {
 		return verdict{}, err
 	}
 	v := verdict{key.String(), len(cases), report}
 	a.verdicts.keep(v)
 	return v, nil
+}
+
+// hold asks the cases of what is in force and of what would be next.
+func (a *API) hold(ctx context.Context, live, next *knowledge.Release, cases []gate.Case) (gate.Report, error) {
+	trial, leave, err := a.Hub.Trial(ctx, next)
+	if err != nil {
+		return gate.Report{}, err
+	}
+	defer leave()
+	return gate.Compare(ctx, gate.Side{Release: live, Matcher: a.Hub.Matcher}, gate.Side{Release: next, Matcher: trial}, cases, nil)
 }

@@ -91,10 +91,5 @@ func (a *API) foreseen(ctx context.Context, id string) (gate.Report, error) {
 	if err != nil || len(cases) == 0 {
 		return gate.Report{}, err
 	}
-	trial, leave, err := a.Hub.Trial(ctx, next)
-	if err != nil {
-		return gate.Report{}, err
-	}
-	defer leave()
-	return gate.Compare(ctx, gate.Side{Release: a.Release(), Matcher: a.Hub.Matcher}, gate.Side{Release: next, Matcher: trial}, cases, nil)
+	return a.hold(ctx, a.Release(), next, cases)
 }

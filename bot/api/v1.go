@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"wenda/bot/auth"
-	"wenda/knowledge/base"
 )
 
 // The API for other channels (IVR, mini programs, integrations) is described where it is
@@ -87,26 +85,11 @@ func actor(ctx context.Context) string {
 	return k.Actor()
 }
 
-// problems are the hub's errors as HTTP says them.
-var problems = []struct {
-	err    error
-	status int
-}{
-	{base.ErrNone, http.StatusNotFound},
-	{base.ErrExists, http.StatusConflict},
-	{base.ErrState, http.StatusConflict},
-	{base.ErrProtected, http.StatusConflict},
-	{base.ErrChanged, http.StatusPreconditionFailed},
-	{base.ErrInvalid, http.StatusUnprocessableEntity},
-}
-
-// problem turns an error of the hub into an answer. What is not in the table is the
-// operator's: the caller learns only that it failed.
+// problem turns an error into an answer, by the table of the pages (refusals). What is not
+// in it is the operator's: the caller learns only that it failed.
 func (a *API) problem(err error) error {
-	for _, p := range problems {
-		if errors.Is(err, p.err) {
-			return huma.NewError(p.status, strings.TrimPrefix(err.Error(), "base: "))
-		}
+	if told, known := refused(err); known {
+		return huma.NewError(told.Status, strings.TrimPrefix(err.Error(), "base: "))
 	}
 	a.Log.Error("the API could not answer", "err", err)
 	return huma.Error503ServiceUnavailable("not now; try again")

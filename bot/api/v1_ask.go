@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"wenda/bot"
 	"wenda/bot/auth"
+	"wenda/internal/privacy"
 	"wenda/knowledge"
 	"wenda/knowledge/segment"
 )
@@ -95,7 +97,8 @@ func (a *API) ask(ctx context.Context, text, channel string) (Asked, error) {
 	if bot.AsksForPerson(text) {
 		return Asked{Decision: knowledge.ZoneHandoff, Reason: "asked", Release: a.Release().ID, Confidence: 1, Choices: []AskedChoice{}}, nil
 	}
-	found, err := a.Hub.Matcher.Match(ctx, text, choicesMost)
+	masked, _ := privacy.Mask(text)
+	release, found, err := a.match(ctx, bot.Question(masked))
 	if err != nil {
 		return Asked{}, err
 	}
@@ -106,7 +109,7 @@ func (a *API) ask(ctx context.Context, text, channel string) (Asked, error) {
 	switch asked.Decision {
 	case knowledge.ZoneAnswer:
 		asked.Reason = "matched"
-		a.answer(&asked, found.Matches[0], channel)
+		asked.answer(release, found.Matches[0], channel)
 	case knowledge.ZoneClarify:
 		asked.Reason = "ambiguous"
 		for _, m := range found.Choices(choicesMost) {
@@ -116,14 +119,28 @@ func (a *API) ask(ctx context.Context, text, channel string) (Asked, error) {
 	return asked, nil
 }
 
-// answer fills in what to say in the channel.
-func (a *API) answer(asked *Asked, m knowledge.Match, channel string) {
-	asked.Entry, asked.Revision = m.Entry, m.Revision
-	asked.Answer = &AskedAnswer{m.Answer.Lang, m.Answer.Question, m.Answer.Text}
-	if release := a.Release(); channel != "" && release.ID == asked.Release {
-		e, _ := release.Entry(m.Entry)
-		asked.Answer.Text = e.Texts[m.Answer.Lang].On(channel)
+// match returns what a question may mean, and the release that says so.
+func (a *API) match(ctx context.Context, question string) (*knowledge.Release, knowledge.Result, error) {
+	for range releaseTries {
+		found, err := a.Hub.Matcher.Match(ctx, question, choicesMost)
+		if err != nil {
+			return nil, found, err
+		}
+		if release := a.Release(); release.ID == found.Release {
+			return release, found, nil
+		}
 	}
+	return nil, knowledge.Result{}, fmt.Errorf("%w: releases come and go", knowledge.ErrUnavailable)
+}
+
+// releaseTries bounds how often one question is matched while releases come and go.
+const releaseTries = 3
+
+// answer fills in what to say in the channel.
+func (asked *Asked) answer(release *knowledge.Release, m knowledge.Match, channel string) {
+	e, _ := release.Entry(m.Entry)
+	asked.Entry, asked.Revision = m.Entry, m.Revision
+	asked.Answer = &AskedAnswer{m.Answer.Lang, m.Answer.Question, e.Texts[m.Answer.Lang].On(channel)}
 }
 
 // suggest returns entries whose question begins with what was typed, then those in which
@@ -132,16 +149,14 @@ func (a *API) suggest(ctx context.Context, typed string, lang knowledge.Lang, li
 	key := segment.Normalise(typed)
 	all := []Suggestion{}
 	var within []Suggestion
-	for _, e := range a.Release().Entries() {
-		t, ok := e.Texts[lang]
-		if !ok || e.System() {
+	for _, q := range a.questions.of(a.Release(), standard) {
+		if q.Lang != lang {
 			continue
 		}
-		at := strings.Index(segment.Normalise(t.Question), key)
-		if at == 0 {
-			all = append(all, Suggestion{e.ID, t.Question, lang})
+		if at := strings.Index(q.normal, key); at == 0 {
+			all = append(all, q.Suggestion)
 		} else if at > 0 {
-			within = append(within, Suggestion{e.ID, t.Question, lang})
+			within = append(within, q.Suggestion)
 		}
 	}
 	byLength := func(a, b Suggestion) int { return cmp.Compare(len(a.Question), len(b.Question)) }
@@ -161,4 +176,23 @@ func (a *API) suggest(ctx context.Context, typed string, lang knowledge.Lang, li
 		}
 	}
 	return all, nil
+}
+
+// question is a standard question as what is typed is looked for in it.
+type question struct {
+	Suggestion
+	normal string
+}
+
+// standard are the standard questions of a release, by entry.
+func standard(release *knowledge.Release) (all []question) {
+	for _, e := range release.Entries() {
+		if e.System() {
+			continue
+		}
+		for lang, t := range e.Texts {
+			all = append(all, question{Suggestion{e.ID, t.Question, lang}, segment.Normalise(t.Question)})
+		}
+	}
+	return all
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -13,6 +14,53 @@ import (
 	"wenda/knowledge"
 	"wenda/knowledge/base"
 )
+
+// heard is a matcher that notes what it is asked.
+type heard struct {
+	sure
+	asked string
+}
+
+func (h *heard) Match(ctx context.Context, utterance string, limit int) (knowledge.Result, error) {
+	h.asked = utterance
+	return h.sure.Match(ctx, utterance, limit)
+}
+
+// A channel's utterance is asked as the bot would: without personal data and long numbers.
+func TestAPIMasks(t *testing.T) {
+	release, err := knowledge.NewRelease(1, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := func() *knowledge.Release { return release }
+	h := &heard{sure: sure{now}}
+	a := &API{Parts: Parts{Release: now, Hub: Hub{Matcher: h}}}
+	if _, err := a.ask(t.Context(), "手机13812345678订单2026112200017为什么还款失败", ""); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(h.asked, "1381234") || strings.Contains(h.asked, "20261122") || !strings.Contains(h.asked, "为什么还款失败") {
+		t.Errorf("the matcher was asked %q", h.asked)
+	}
+}
+
+// What is found in a release that is no longer in force is not said.
+func TestAPIAsksOneRelease(t *testing.T) {
+	before, err := knowledge.NewRelease(1, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := knowledge.NewRelease(2, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &API{Parts: Parts{
+		Release: func() *knowledge.Release { return after },
+		Hub:     Hub{Matcher: sure{func() *knowledge.Release { return before }}},
+	}}
+	if asked, err := a.ask(t.Context(), "怎么提高额度", ""); !errors.Is(err, knowledge.ErrUnavailable) {
+		t.Errorf("%+v, %v", asked, err)
+	}
+}
 
 // sure is a matcher that finds an entry by its question, and is half sure of two by a word.
 type sure struct{ release func() *knowledge.Release }

@@ -9,6 +9,7 @@
 //	widget/   <wenda-chat>, a custom element in shadow DOM, loaded by one script tag
 //	desk/     <wenda-desk>, the live part of the agents' page
 //	editor/   what the editors' pages do beyond HTML: keys, previews, a form that keeps itself
+//	hub/      the same for releases, inbox, health, import and words
 //	pages/    layout, templates and the style of all pages
 //	words/    every sentence people read, in zh-CN and en
 //	tests/    unit tests of the modules that need no browser

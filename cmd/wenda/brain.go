@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -69,7 +69,11 @@ func openBrain(ctx context.Context, dir string, db *sqldb.DB, c config.Config, l
 	if err := b.hub.Seed(ctx, entries, "shipped with Wenda"); err != nil {
 		return nil, err
 	}
-	release, err := b.newest(ctx)
+	id, err := b.hub.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	release, err := b.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -83,12 +87,8 @@ func openBrain(ctx context.Context, dir string, db *sqldb.DB, c config.Config, l
 	return b, err
 }
 
-// newest loads the release in force, if the bot can speak with it.
-func (b *brain) newest(ctx context.Context) (*knowledge.Release, error) {
-	id, err := b.hub.Current(ctx)
-	if err != nil {
-		return nil, err
-	}
+// load reads a release, if the bot can speak with it.
+func (b *brain) load(ctx context.Context, id int64) (*knowledge.Release, error) {
 	release, err := b.hub.Load(ctx, id)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,8 @@ func nudge(c chan struct{}) {
 func (b *brain) follow(ctx context.Context) {
 	trouble := ""
 	for ctx.Err() == nil {
-		err := b.look(ctx)
+		_, err := b.hub.Due(ctx)
+		err = errors.Join(err, b.look(ctx)) // whatever is wrong with a plan: a rollback must come here
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -119,7 +120,7 @@ func (b *brain) follow(ctx context.Context) {
 			trouble = ""
 		case err.Error() != trouble:
 			trouble = err.Error()
-			b.log.Error("the newest release is not in force on this node", "in_force", b.Release().ID, "err", err)
+			b.log.Error("cannot follow the knowledge base", "in_force", b.Release().ID, "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -129,15 +130,13 @@ func (b *brain) follow(ctx context.Context) {
 	}
 }
 
+// look puts the newest release in force, if it is not.
 func (b *brain) look(ctx context.Context) error {
-	if _, err := b.hub.Due(ctx); err != nil {
-		return fmt.Errorf("what was planned: %w", err)
-	}
 	id, err := b.hub.Current(ctx)
 	if err != nil || id == b.Release().ID {
 		return err
 	}
-	release, err := b.newest(ctx)
+	release, err := b.load(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -77,11 +77,7 @@ func (c checkup) stats(ctx context.Context) (health.Stats, error) {
 
 // part opens a matcher on a part of the release in force, that nobody else uses.
 func (c checkup) part(ctx context.Context, release *knowledge.Release) (knowledge.Matcher, func(), error) {
-	of, err := contents(release)
-	if err != nil {
-		return nil, nil, err
-	}
-	t, err := c.newTrial(ctx, of, release)
+	t, err := c.newTrial(ctx, release)
 	if err != nil {
 		return nil, nil, err
 	}

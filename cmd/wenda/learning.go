@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"wenda/knowledge"
@@ -24,8 +25,8 @@ func (b *brain) learntOf(ctx context.Context, release *knowledge.Release) (*lore
 	if known := b.known.Load(); known != nil && known.key == key && known.Learnt != nil {
 		return known, nil
 	}
-	if shipped, err := match.ReadLearnt(sample.Learnt); err == nil && shipped.Key == key {
-		return &lore{shipped, key}, nil
+	if key == shippedKey() {
+		return readLore(sample.Learnt, key)
 	}
 	file, err := b.kept.Get(ctx, key)
 	if errors.Is(err, artefact.ErrNone) || errors.Is(err, artefact.ErrDamaged) {
@@ -36,6 +37,16 @@ func (b *brain) learntOf(ctx context.Context, release *knowledge.Release) (*lore
 	}
 	return readLore(file, key)
 }
+
+// shippedKey names what was learnt at home; "" if that cannot be read. It is some
+// megabytes, so only its name is kept.
+var shippedKey = sync.OnceValue(func() string {
+	shipped, err := match.ReadLearnt(sample.Learnt)
+	if err != nil {
+		return ""
+	}
+	return shipped.Key
+})
 
 func readLore(file []byte, key string) (*lore, error) {
 	learnt, err := match.ReadLearnt(file)

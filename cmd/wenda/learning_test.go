@@ -184,3 +184,36 @@ func keyOf(t *testing.T, b *brain) string {
 	}
 	return key
 }
+
+// Equal releases share a matcher for trying out; other synonyms make another release.
+func TestTrials(t *testing.T) {
+	db := newDatabase(t)
+	seedFew(t, db)
+	b, err := openBrain(t.Context(), t.TempDir(), db, shortly(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	try := func(synonyms ...[]string) knowledge.Matcher {
+		release, err := knowledge.NewRelease(base.PreviewID, b.Release().Entries(), knowledge.WithSynonyms(synonyms))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, leave, err := b.Trial(t.Context(), release)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(leave)
+		return m
+	}
+	first := try()
+	if try() != first {
+		t.Error("equal releases do not share one")
+	}
+	if try([]string{"白条", "借款"}) == first {
+		t.Error("synonyms are not tried")
+	}
+	if _, err := first.Match(t.Context(), "还款", 1); err != nil {
+		t.Errorf("one that is in use was closed: %v", err)
+	}
+}

@@ -37,10 +37,11 @@ func (b *brain) Trial(ctx context.Context, release *knowledge.Release) (knowledg
 	b.trials.mu.Lock()
 	defer b.trials.mu.Unlock()
 	if last := b.trials.last; last == nil || last.of != of {
-		made, err := b.newTrial(ctx, of, release)
+		made, err := b.newTrial(ctx, release)
 		if err != nil {
 			return nil, nil, err
 		}
+		made.of = of
 		b.trials.replace(made)
 	}
 	t := b.trials.last
@@ -54,11 +55,11 @@ func (b *brain) Trial(ctx context.Context, release *knowledge.Release) (knowledg
 
 // contents names what is in a release, its id aside.
 func contents(release *knowledge.Release) (of [sha256.Size]byte, err error) {
-	text, err := json.Marshal(release.Entries())
+	text, err := json.Marshal([]any{release.Entries(), release.Synonyms()})
 	return sha256.Sum256(text), err
 }
 
-func (b *brain) newTrial(ctx context.Context, of [sha256.Size]byte, release *knowledge.Release) (*trial, error) {
+func (b *brain) newTrial(ctx context.Context, release *knowledge.Release) (*trial, error) {
 	dir, err := os.MkdirTemp("", "wenda-trial-")
 	if err != nil {
 		return nil, err
@@ -71,7 +72,7 @@ func (b *brain) newTrial(ctx context.Context, of [sha256.Size]byte, release *kno
 		var m *match.Matcher
 		m, err = match.Open(ctx, dir, b.words, release, match.Options{Budget: matchBudget, Target: b.target, Learnt: learnt.Learnt, Log: slog.New(slog.DiscardHandler)})
 		if err == nil {
-			return &trial{Matcher: m, of: of, dir: dir, users: 1}, nil
+			return &trial{Matcher: m, dir: dir, users: 1}, nil
 		}
 	}
 	_ = os.RemoveAll(dir)

@@ -89,16 +89,19 @@ func loop(ctx context.Context, lines []*line, ask asker, d time.Duration, t *tal
 	end := time.Now().Add(d)
 	for _, l := range lines {
 		group.Go(func() {
+			question := ask()
 			for time.Now().Before(end) && ctx.Err() == nil {
 				began := time.Now()
-				o, err := l.talk(ask())
+				o, err := l.talk(question)
 				t.note(o, time.Since(began))
 				if err != nil {
 					return
 				}
-				if o == refused {
+				if o == refused { // and is asked again, as clients do
 					time.Sleep(min(l.retry(), time.Until(end)))
+					continue
 				}
+				question = ask()
 			}
 		})
 	}
