@@ -133,6 +133,14 @@ func unhurried(c config.Config) bot.Policy {
 
 // run hears lines until the input or ctx ends; what was said before is answered.
 func (t *talk) run(ctx context.Context, in io.Reader, out io.Writer) error {
+	err := t.converse(ctx, in, out)
+	if ctx.Err() != nil { // wherever Ctrl-C met it, it is an end and no fault
+		return nil
+	}
+	return err
+}
+
+func (t *talk) converse(ctx context.Context, in io.Reader, out io.Writer) error {
 	defer t.sweep(ctx)()
 	if err := t.greet(ctx, out); err != nil {
 		return err
