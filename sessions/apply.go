@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"wenda/internal/sabotage"
@@ -22,14 +23,18 @@ type Actor struct {
 //
 // Guards:
 //   - a customer writes only to a session of their own: ErrNotFound;
-//   - a closed session takes nothing but a rating or a vote: ErrClosed;
-//   - an agent writes only what it owns, with the fence it knows: ErrNotOwner;
+//   - a closed session takes nothing but a rating or a vote, or the customer's message
+//     that reopens it: ErrClosed;
+//   - an agent writes only what it owns or has joined, with the fence it knows: ErrNotOwner;
+//   - a supervisor writes to staff only, and moves: ErrInvalid;
 //   - nobody but an agent, or the system in its name, says what an agent says: ErrInvalid;
 //   - the bot commits only while the bot owns, with the fence it knows; inside a
 //     customer's commit it may also say a word about the queue or hidden data: ErrConflict;
 //   - whatever carries a bot reply or a move, or changes more than the log, is guarded by
 //     Seq and ChangedAt, which goes up with every commit: ErrConflict.
 //     A person's plain message is not: customer and agent may type at the same time;
+//   - AwaitAt is set when an agent gets the chat, and when the customer speaks to
+//     one; an agent's message ends it;
 //   - Pending is set when the customer speaks to the bot and nobody answers in the same
 //     commit. It stays at the first of several such lines until a reply covers them all
 //     (the guard by Seq sees to that: a reply that missed a line is a conflict) or the
@@ -49,11 +54,15 @@ func Apply(row Session, by Actor, next Session, events []Event, now time.Time) (
 		done.Seq, done.Fence, done.Segment = seq, row.Fence, row.Segment
 		done.ID, done.Customer, done.Channel, done.OpenedAt, done.HeardAt = row.ID, row.Customer, row.Channel, row.OpenedAt, row.HeardAt
 		done.QueuedAt, done.PendingAt, done.ClosedAt = whole(next.QueuedAt), row.PendingAt, whole(next.ClosedAt)
+		done.AwaitAt, done.Desk = row.AwaitAt, wholeDesk(done.Desk)
 		if next.State == row.State {
 			done.Pending = row.Pending // only an answer ends it
 		}
 	}
-	if done.State == Closed && done.ClosedAt.IsZero() {
+	switch {
+	case done.State != Closed:
+		done.ClosedAt = time.Time{}
+	case done.ClosedAt.IsZero():
 		done.ClosedAt = now
 	}
 	if done.State != row.State || done.Agent != row.Agent {
@@ -77,7 +86,7 @@ func Apply(row Session, by Actor, next Session, events []Event, now time.Time) (
 		}
 		out[i] = e
 	}
-	done = pended(row, done, out, now)
+	done = awaited(row, pended(row, done, out, now), out, now)
 	// Changes without an event leave Seq as it is; this tells them apart, also when
 	// the clock stands still or goes back.
 	done.ChangedAt = now
@@ -105,7 +114,7 @@ func guard(row Session, by Actor, next Session, events []Event) error {
 	if (bot || move || changes(row, next)) && (row.Seq != next.Seq || !row.ChangedAt.Equal(next.ChangedAt)) {
 		return ErrConflict
 	}
-	if row.State == Closed && changes(row, next) {
+	if row.State == Closed && changes(row, next) && !reopens(by, next, events) {
 		return ErrClosed
 	}
 	if !next.State.valid() || (next.State == Assigned) != (next.Agent != "") {
@@ -119,13 +128,36 @@ func admits(row Session, by Actor, next Session, events []Event) error {
 	if by.Role == RoleCustomer && by.ID != row.Customer.ID {
 		return ErrNotFound // before all else: nobody may learn that somebody else's session is there
 	}
-	if row.State == Closed && !afterwords(events) {
+	if row.State == Closed && !afterwords(events) && !reopens(by, next, events) {
 		return ErrClosed
 	}
-	if !sabotage.On(sabotage.FenceIgnored) && by.Role == RoleAgent && (row.State != Assigned || row.Agent != by.ID || row.Fence != next.Fence) {
+	if !sabotage.On(sabotage.FenceIgnored) && by.Role == RoleAgent && !speaks(row, by.ID, next.Fence) {
 		return ErrNotOwner
 	}
+	if by.Role == RoleSupervisor && !supervises(events) {
+		return fmt.Errorf("%w: a supervisor who neither owns nor joined the chat speaks to its customer", ErrInvalid)
+	}
 	return nil
+}
+
+// speaks reports whether a user may speak to the customer.
+func speaks(row Session, id string, fence int64) bool {
+	return row.State == Assigned && (row.Agent == id || row.Desk.Joined == id) && row.Fence == fence
+}
+
+// supervises reports whether all events are words to staff, or moves.
+func supervises(events []Event) bool {
+	for _, e := range events {
+		if e.Audience != Staff && e.Kind != Handed && e.Kind != Joined {
+			return false
+		}
+	}
+	return true
+}
+
+// reopens reports whether the customer takes a closed chat up again.
+func reopens(by Actor, next Session, events []Event) bool {
+	return by.Role == RoleCustomer && (next.State == Bot || next.State == Queued) && slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Message && e.From.Role == RoleCustomer })
 }
 
 // inspect says whether the bot speaks in the events, and whether they make a move;
@@ -153,7 +185,7 @@ func whole(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 func changes(row, next Session) bool {
 	return next.State != row.State || next.Agent != row.Agent || next.Skill != row.Skill ||
 		next.Priority != row.Priority || !next.QueuedAt.Equal(row.QueuedAt) || next.Lang != row.Lang ||
-		next.Pending != row.Pending || !next.Memory.Equal(row.Memory)
+		next.Pending != row.Pending || !next.Memory.Equal(row.Memory) || !next.Desk.Equal(row.Desk)
 }
 
 // afterwords are what a customer may still say about a closed chat.
@@ -196,4 +228,32 @@ func pended(row, done Session, events []Event, now time.Time) Session {
 		done.PendingAt = now
 	}
 	return done
+}
+
+// awaited keeps AwaitAt true.
+func awaited(row, done Session, events []Event, now time.Time) Session {
+	switch {
+	case done.State != Assigned:
+		done.AwaitAt = time.Time{}
+		return done
+	case done.Agent != row.Agent:
+		done.AwaitAt = now
+	}
+	for _, e := range events {
+		switch {
+		case e.Kind != Message:
+		case e.From.Role == RoleAgent:
+			done.AwaitAt = time.Time{}
+		case e.From.Role == RoleCustomer && done.AwaitAt.IsZero():
+			done.AwaitAt = now
+		}
+	}
+	return done
+}
+
+func wholeDesk(d Desk) Desk {
+	for _, t := range []*time.Time{&d.Offer.At, &d.RemindedAt, &d.Snooze.At, &d.Snooze.Until, &d.Promised} {
+		*t = whole(*t)
+	}
+	return d
 }

@@ -25,6 +25,7 @@ func row(change func(*Session)) Session {
 }
 
 func assigned(s *Session) { s.State, s.Agent, s.QueuedAt = Assigned, "chen", noon }
+func joined(s *Session)   { assigned(s); s.Desk.Joined = "zhao" }
 func queued(s *Session)   { s.State, s.QueuedAt = Queued, noon }
 func closed(s *Session)   { s.State, s.ClosedAt = Closed, noon }
 
@@ -33,6 +34,7 @@ var (
 	li     = Actor{Role: RoleCustomer, ID: "li"}
 	chen   = Actor{Role: RoleAgent, ID: "chen"}
 	zhao   = Actor{Role: RoleAgent, ID: "zhao"}
+	liu    = Actor{Role: RoleSupervisor, ID: "liu"}
 	robot  = Actor{Role: RoleBot}
 	system = Actor{Role: RoleSystem}
 )
@@ -42,6 +44,13 @@ func says(by Actor, kind Kind) Event {
 	if by.Role == RoleBot && kind == Message {
 		e.Decision = &Decision{Action: "answer"}
 	}
+	return e
+}
+
+// whispers is what only staff read.
+func whispers(by Actor) Event {
+	e := says(by, Note)
+	e.Audience = Staff
 	return e
 }
 
@@ -94,6 +103,18 @@ func TestApplyGuards(t *testing.T) {
 		{"queued by two at once", queued, system, func(s Session) Session { s.Seq--; return s }, []Event{says(system, Handed)}, ErrConflict},
 		{"changed by two at once", nil, system, outdated, nil, ErrConflict},
 		{"memory on an old copy", nil, wang, with(older, missed), []Event{says(wang, Message)}, ErrConflict},
+		{"agent who joined", joined, zhao, same, []Event{says(zhao, Message)}, nil},
+		{"agent who joined, old fence", joined, zhao, oldFence, []Event{says(zhao, Message)}, ErrNotOwner},
+		{"supervisor whispers", assigned, liu, same, []Event{whispers(liu)}, nil},
+		{"supervisor whispers on an old copy", assigned, liu, older, []Event{whispers(liu)}, nil},
+		{"supervisor whispers aloud", assigned, liu, same, []Event{says(liu, Note)}, ErrInvalid},
+		{"supervisor speaks", assigned, liu, same, []Event{says(liu, Message)}, ErrInvalid},
+		{"supervisor takes over", assigned, liu, func(s Session) Session { return s.Assign("liu") }, []Event{says(liu, Handed)}, nil},
+		{"supervisor takes over an old copy", assigned, liu, with(older, func(s Session) Session { return s.Assign("liu") }), []Event{says(liu, Handed)}, ErrConflict},
+		{"customer reopens", closed, wang, Session.Reopen, []Event{says(wang, Message), says(robot, Message)}, nil},
+		{"customer reopens an old copy", closed, wang, with(older, Session.Reopen), []Event{says(wang, Message)}, ErrConflict},
+		{"customer reopens without a word", closed, wang, Session.Reopen, []Event{says(wang, Vote)}, ErrClosed},
+		{"bot reopens", closed, robot, Session.Reopen, []Event{says(robot, Message)}, ErrClosed},
 		{"message to a closed chat", closed, wang, same, []Event{says(wang, Message)}, ErrClosed},
 		{"agent to a closed chat", closed, chen, same, []Event{says(chen, Note)}, ErrClosed},
 		{"nothing to a closed chat", closed, system, same, nil, ErrClosed},
@@ -258,13 +279,15 @@ func TestApplyProperties(t *testing.T) {
 
 func (l *life) commit(t *rapid.T) {
 	l.now = l.now.Add(time.Duration(rapid.IntRange(-1500, 5000).Draw(t, "µs")) * time.Microsecond)
-	by := rapid.SampledFrom([]Actor{wang, li, chen, zhao, robot, system}).Draw(t, "by")
+	by := rapid.SampledFrom([]Actor{wang, li, chen, zhao, liu, robot, system}).Draw(t, "by")
 	base := l.copies[len(l.copies)-1]
 	if rapid.IntRange(0, 3).Draw(t, "stale") == 0 {
 		base = rapid.SampledFrom(l.copies).Draw(t, "copy")
 	}
 	next := rapid.SampledFrom([]func(Session) Session{
-		same, same, same, Session.Return,
+		same, same, same, Session.Return, Session.Reopen,
+		func(s Session) Session { s.Desk.Joined = "zhao"; return s },
+		func(s Session) Session { s.Desk.Snooze = Snooze{At: l.now, Until: l.now.Add(time.Hour)}; return s },
 		func(s Session) Session { return s.Queue("loans", l.now) },
 		func(s Session) Session { return s.Assign("chen") },
 		func(s Session) Session { return s.Assign("zhao") },
@@ -281,6 +304,7 @@ func (l *life) commit(t *rapid.T) {
 	for range rapid.IntRange(0, 3).Draw(t, "events") {
 		from := rapid.SampledFrom([]Actor{by, by, by, robot, chen}).Draw(t, "from")
 		events = append(events, says(from, rapid.SampledFrom([]Kind{Message, Message, Handed, Vote, Rating, Note}).Draw(t, "kind")))
+		events[len(events)-1].Audience = rapid.SampledFrom([]Audience{"", Staff}).Draw(t, "audience")
 	}
 	given := text([]any{l.row, next, events})
 	done, out, err := Apply(l.row, by, next, events, l.now)
@@ -293,6 +317,43 @@ func (l *life) commit(t *rapid.T) {
 	}
 	l.judge(t, by, next, done, out)
 	l.row, l.log, l.copies = done, append(l.log, out...), append(l.copies, done)
+}
+
+// TestApplyAwaited follows a customer who waits for an agent's word, again and again.
+func TestApplyAwaited(t *testing.T) {
+	r := row(queued)
+	steps := []struct {
+		by     Actor
+		next   func(Session) Session
+		events []Event
+		awaits bool
+	}{
+		{system, func(s Session) Session { return s.Assign("chen") }, []Event{says(chen, Handed)}, true},
+		{chen, same, []Event{says(chen, Note)}, true},
+		{chen, same, []Event{says(chen, Message)}, false},
+		{system, same, []Event{says(system, Message)}, false},
+		{wang, same, []Event{says(wang, Message)}, true},
+		{wang, same, []Event{says(wang, Message)}, true},
+		{chen, func(s Session) Session { s.Desk.Snooze.Until = noon.Add(time.Hour); return s }, nil, true},
+		{chen, Session.Return, []Event{says(chen, Handed)}, false},
+	}
+	since := time.Time{}
+	for i, step := range steps {
+		now := noon.Add(time.Duration(i) * time.Second)
+		done, _, err := Apply(r, step.by, step.next(r), step.events, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !step.awaits {
+			since = time.Time{}
+		} else if since.IsZero() {
+			since = now
+		}
+		if !done.AwaitAt.Equal(since) {
+			t.Errorf("step %d: awaited since %v, want %v", i, done.AwaitAt, since)
+		}
+		r = done
+	}
 }
 
 func lawful(t *rapid.T, err error) {
@@ -318,9 +379,11 @@ func (l *life) judge(t *rapid.T, by Actor, next, done Session, out []Event) {
 	must(done.Seq == was.Seq+int64(len(out)), "the head is at the newest event")
 	must(done.ChangedAt.After(was.ChangedAt), "each commit is newer than the one before")
 	must(by.Role != RoleCustomer || by.ID == was.Customer.ID, "customers write to their own session only")
-	must(by.Role != RoleAgent || was.State == Assigned && was.Agent == by.ID && was.Fence == next.Fence, "an agent writes while owning, with the fence it has")
+	must(by.Role != RoleAgent || was.State == Assigned && (was.Agent == by.ID || was.Desk.Joined == by.ID) && was.Fence == next.Fence, "an agent writes while owning or beside who does, with the fence it has")
 	must(by.Role != RoleBot || was.State == Bot, "the bot commits only while it owns")
-	must(was.State != Closed || !moved, "a closed session stays closed")
+	spoke := slices.ContainsFunc(out, func(e Event) bool { return e.Kind == Message && e.From.Role == RoleCustomer })
+	must(was.State != Closed || !moved || by.Role == RoleCustomer && spoke, "a closed session is reopened by its customer's word and by nothing else")
+	must(!moved || done.Desk.Joined == "", "who joined an owner does not join the next")
 	replied := slices.ContainsFunc(out, func(e Event) bool { return e.From.Role == RoleBot && e.Decision != nil })
 	must(was.Pending == 0 || moved || replied || done.Pending == was.Pending, "the first line that waits stays the first until it is answered")
 	if changes(was, next) {
@@ -328,7 +391,8 @@ func (l *life) judge(t *rapid.T, by Actor, next, done Session, out []Event) {
 	}
 	for i, e := range out {
 		must(e.Seq == was.Seq+int64(i)+1, "no gaps")
-		must(was.State != Closed || e.Kind == Vote || e.Kind == Rating, "a closed session takes votes and ratings only")
+		must(was.State != Closed || moved || e.Kind == Vote || e.Kind == Rating, "a closed session takes votes and ratings only")
+		must(by.Role != RoleSupervisor || e.Audience == Staff || e.Kind == Handed || e.Kind == Joined, "a supervisor's whisper is for staff")
 		must(e.From.Role != RoleBot || next.Fence == was.Fence && next.Seq == was.Seq, "the bot says what it decided on the newest copy")
 		must(e.Kind != Handed || next.Seq == was.Seq, "a move is made on the newest copy")
 		must(e.From.Role != RoleAgent || by.Role == RoleAgent || by.Role == RoleSystem, "nobody speaks for an agent")
@@ -349,6 +413,7 @@ func (l *life) check(t *rapid.T) {
 	must((s.State == Closed) == !s.ClosedAt.IsZero(), "closed at some time if and only if closed")
 	must((s.Pending > 0) == !s.PendingAt.IsZero(), "pending since some time if and only if pending")
 	must(s.Pending == 0 || s.State == Bot, "only the bot owes answers")
+	must(s.AwaitAt.IsZero() || s.State == Assigned, "only an agent is awaited")
 	if s.Pending > 0 {
 		asked := l.log[s.Pending-1]
 		must(asked.Kind == Message && asked.From.Role == RoleCustomer, "what is pending is a customer's message")

@@ -9,9 +9,18 @@ const (
 	Message  Kind = "message"  // something said to everybody, by customer, bot or agent
 	Note     Kind = "note"     // an agent's note, for staff
 	Vote     Kind = "vote"     // the customer's 有用 / 没用 about a reply (About, Value)
-	Rating   Kind = "rating"   // the customer's 1 to 5 for the chat (Value)
+	Survey   Kind = "survey"   // the customer is asked to rate a part of the chat (Part)
+	Rating   Kind = "rating"   // the customer's 1 to 5 for a part of the chat (Value, Part, Reasons)
 	Handed   Kind = "handed"   // the owner changed (Move); Text is what the customer reads, if anything
 	Revealed Kind = "revealed" // an agent looked at sealed contact details (About), for staff
+	Joined   Kind = "joined"   // a supervisor began (Value 1) or ceased (-1) to speak beside the agent; Text is what the customer reads
+	Reminded Kind = "reminded" // the agent was told that the customer waits, for staff
+)
+
+// Parts of a chat, which are rated each for itself.
+const (
+	PartBot   = "bot"
+	PartAgent = "agent"
 )
 
 // Role says who spoke.
@@ -21,7 +30,12 @@ const (
 	RoleCustomer Role = "customer"
 	RoleBot      Role = "bot"
 	RoleAgent    Role = "agent"
-	RoleSystem   Role = "system" // timers: idle close, requeue, sweeper
+
+	// RoleSupervisor speaks to staff in chats of others, and moves them. Who has joined
+	// a chat or taken it over speaks to its customer as RoleAgent.
+	RoleSupervisor Role = "supervisor"
+
+	RoleSystem Role = "system" // timers: idle close, requeue, sweeper
 )
 
 // Audience says who may read an event.
@@ -59,6 +73,9 @@ type Event struct {
 	Votable  bool      `json:"votable,omitempty"`  // a reply that may be voted on
 	About    int64     `json:"about,omitempty"`    // seq of the event a vote or a reveal is about
 	Value    int       `json:"value,omitempty"`    // vote: 1 or -1; rating: 1 to 5
+	Part     string    `json:"part,omitempty"`     // survey, rating: one of the Parts
+	Reasons  []string  `json:"reasons,omitempty"`  // rating: codes of what was good or bad
+	Mentions []string  `json:"mentions,omitempty"` // note: user ids of colleagues who are to see it
 	Masked   []string  `json:"masked,omitempty"`   // kinds of personal data that were masked in Text
 	Sealed   []byte    `json:"sealed,omitempty"`   // contact details left on purpose, encrypted; never leaves the server as it is
 	Move     *Move     `json:"move,omitempty"`     // Handed only
@@ -85,7 +102,8 @@ type Move struct {
 	To     State  `json:"to"`
 	Agent  string `json:"agent,omitempty"` // new owner's user id
 	Skill  string `json:"skill,omitempty"`
-	Reason string `json:"reason,omitempty"` // a code: asked, misses, failed, after_hours, claimed, returned, finished, idle, lost
+	Reason string `json:"reason,omitempty"` // a code: see the Reasons of a handoff, and those a desk gives
+	Wrap   string `json:"wrap,omitempty"`   // how it ended, a code of the company's list; of a close only
 }
 
 // Aside is the Action of a word beside the point, such as that personal data was

@@ -51,7 +51,7 @@ const (
 	Bot      State = "bot"      // the bot answers
 	Queued   State = "queued"   // waits for an agent; nobody answers
 	Assigned State = "assigned" // one agent answers
-	Closed   State = "closed"   // for ever; the customer's next message opens a new session
+	Closed   State = "closed"   // over; the customer's next message reopens it, or opens a new session when that is long ago
 )
 
 // Customer is who a session belongs to.
@@ -81,7 +81,10 @@ type Session struct {
 	Pending   int64     `json:"pending,omitempty"` // seq of the customer's first message that nobody has answered yet; 0 if none
 	PendingAt time.Time `json:"pending_at"`        // when it was committed; the newest one's time is HeardAt
 
+	AwaitAt time.Time `json:"await_at"` // since when the customer of an assigned chat waits for a word of the agent; zero if they do not
+
 	Memory Memory `json:"memory"` // of the bot, for this segment only
+	Desk   Desk   `json:"desk"`   // of the human side
 
 	OpenedAt  time.Time `json:"opened_at"`
 	ChangedAt time.Time `json:"changed_at"` // of the newest commit
@@ -104,9 +107,64 @@ func (m Memory) Equal(n Memory) bool {
 	return slices.Equal(m.Offered, n.Offered) && m.Misses == n.Misses && m.Asked == n.Asked && m.Hints == n.Hints && m.Left == n.Left && m.Tried == n.Tried
 }
 
+// Desk is what the human side keeps about a session. All but Promised and Surveyed ends
+// with the owner it belongs to.
+type Desk struct {
+	Offer Offer `json:"offer,omitzero"` // while the session is queued
+
+	// While the session is assigned:
+	RemindedAt time.Time `json:"reminded_at,omitzero"` // when the agent was last told that the customer waits
+	Snooze     Snooze    `json:"snooze,omitzero"`
+	Joined     string    `json:"joined,omitempty"` // user id of a supervisor who speaks beside the agent
+
+	Promised time.Time `json:"promised,omitzero"`  // by when somebody will answer a message that was left; ends with the chat's return to the bot
+	Surveyed []string  `json:"surveyed,omitempty"` // the Parts that the customer was asked to rate: nobody is asked twice
+}
+
+// Offer is a queued chat held out to one agent, who alone may take it.
+type Offer struct {
+	To     string    `json:"to,omitempty"`     // user id; "" while everybody of the skill may take it
+	From   string    `json:"from,omitempty"`   // user id of the agent who passed it on: refused, it goes back to them
+	At     time.Time `json:"at,omitzero"`      // since when
+	Passed []string  `json:"passed,omitempty"` // who let it pass since it was queued, in that order
+}
+
+// Snooze is an agent's putting a chat aside. It ends when the customer speaks.
+type Snooze struct {
+	At    time.Time `json:"at,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// Snoozing reports whether the agent has put the chat aside.
+func (s Session) Snoozing(now time.Time) bool {
+	return now.Before(s.Desk.Snooze.Until) && !s.HeardAt.After(s.Desk.Snooze.At)
+}
+
+// Reminded reports whether the agent was told that the customer waits, this time.
+func (s Session) Reminded() bool {
+	return !s.AwaitAt.IsZero() && !s.Desk.RemindedAt.Before(s.AwaitAt)
+}
+
+// Equal reports whether d and e are the same.
+func (d Desk) Equal(e Desk) bool {
+	return d.Offer.Equal(e.Offer) && d.RemindedAt.Equal(e.RemindedAt) &&
+		d.Snooze.At.Equal(e.Snooze.At) && d.Snooze.Until.Equal(e.Snooze.Until) &&
+		d.Joined == e.Joined && d.Promised.Equal(e.Promised) && slices.Equal(d.Surveyed, e.Surveyed)
+}
+
+// Zero reports whether there is nothing in d.
+func (d Desk) Zero() bool { return d.Equal(Desk{}) }
+
+// Equal reports whether o and p are the same.
+func (o Offer) Equal(p Offer) bool {
+	return o.To == p.To && o.From == p.From && o.At.Equal(p.At) && slices.Equal(o.Passed, p.Passed)
+}
+
 // Clone returns a copy that shares nothing with s.
 func (s Session) Clone() Session {
 	s.Memory.Offered = slices.Clone(s.Memory.Offered)
+	s.Desk.Offer.Passed = slices.Clone(s.Desk.Offer.Passed)
+	s.Desk.Surveyed = slices.Clone(s.Desk.Surveyed)
 	return s
 }
 
@@ -134,7 +192,15 @@ func (s Session) Assign(agent string) Session { return s.handed(Assigned, agent)
 // sets Pending so that the bot answers.
 func (s Session) Return() Session {
 	s = s.handed(Bot, "")
-	s.QueuedAt, s.Priority = time.Time{}, 0
+	s.QueuedAt, s.Priority, s.Desk.Promised = time.Time{}, 0, time.Time{}
+	return s
+}
+
+// Reopen takes a closed session up again, with the bot. Its history stays; bot and
+// matcher remember none of it.
+func (s Session) Reopen() Session {
+	s = s.Return()
+	s.ClosedAt = time.Time{}
 	return s
 }
 
@@ -147,5 +213,6 @@ func (s Session) Close(now time.Time) Session {
 
 func (s Session) handed(to State, agent string) Session {
 	s.State, s.Agent, s.Memory, s.Pending, s.PendingAt = to, agent, Memory{}, 0, time.Time{}
+	s.AwaitAt, s.Desk = time.Time{}, Desk{Promised: s.Desk.Promised, Surveyed: s.Desk.Surveyed}
 	return s
 }

@@ -16,13 +16,16 @@ const eventColumns = `seq, at, kind, role, speaker, name, audience, text, lang, 
 
 const selectEvents = `SELECT ` + eventColumns + ` FROM event WHERE session = $1 `
 
-// detail is what is seldom there: stored as JSON, ” if there is nothing of it.
+// detail is what is seldom there: stored as JSON, "" if there is nothing of it.
 type detail struct {
 	Choice   string             `json:"choice,omitempty"`
 	Choices  []sessions.Choice  `json:"choices,omitempty"`
 	Votable  bool               `json:"votable,omitempty"`
 	About    int64              `json:"about,omitempty"`
 	Value    int                `json:"value,omitempty"`
+	Part     string             `json:"part,omitempty"`
+	Reasons  []string           `json:"reasons,omitempty"`
+	Mentions []string           `json:"mentions,omitempty"`
 	Masked   []string           `json:"masked,omitempty"`
 	Move     *sessions.Move     `json:"move,omitempty"`
 	Decision *sessions.Decision `json:"decision,omitempty"`
@@ -43,12 +46,12 @@ var collectEvents = sqldb.Collect(func(row sqldb.Scanner) (sessions.Event, error
 	}
 	e.At = fromMillis(at)
 	e.Choice, e.Choices, e.Votable, e.About, e.Value = d.Choice, d.Choices, d.Votable, d.About, d.Value
-	e.Masked, e.Move, e.Decision = d.Masked, d.Move, d.Decision
+	e.Part, e.Reasons, e.Mentions, e.Masked, e.Move, e.Decision = d.Part, d.Reasons, d.Mentions, d.Masked, d.Move, d.Decision
 	return e, nil
 })
 
 func detailText(e sessions.Event) (string, error) {
-	text, err := json.Marshal(detail{e.Choice, e.Choices, e.Votable, e.About, e.Value, e.Masked, e.Move, e.Decision})
+	text, err := json.Marshal(detail{e.Choice, e.Choices, e.Votable, e.About, e.Value, e.Part, e.Reasons, e.Mentions, e.Masked, e.Move, e.Decision})
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", sessions.ErrInvalid, err) // a confidence that is no number
 	}

@@ -33,6 +33,7 @@ func testClaimMove(t *testing.T, store sessions.Store) {
 	want := before
 	want.State, want.Agent, want.Memory = sessions.Assigned, chen.ID, sessions.Memory{}
 	want.Seq, want.Fence, want.Segment, want.ChangedAt = before.Seq+1, before.Fence+1, before.Segment+1, after.ChangedAt
+	want.AwaitAt = done.Events[0].At
 	wantSame(t, "the session", after, want)
 	wantSame(t, "loaded", load(t, store, before.ID), after)
 	wantSame(t, "the event", done.Events, []sessions.Event{{
