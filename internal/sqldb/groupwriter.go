@@ -3,16 +3,13 @@ package sqldb
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"wenda/internal/sabotage"
 )
 
 const (
@@ -43,9 +40,7 @@ type groupWriter struct {
 	broke   chan error             // capacity 1: trouble, for who ends the process
 	boot    atomic.Pointer[string] // of our lease: without it we write nothing; nil if we need none
 
-	// Of the goroutine only:
-	conn *sql.Conn
-	on   *prepared
+	groupTx // of the goroutine only
 }
 
 // request is one caller's write.
@@ -166,21 +161,34 @@ func (w *groupWriter) drain() {
 }
 
 // batch takes what waits behind the first request. It waits for nobody: while one
-// batch is synced to disk, the next one gathers by itself.
+// batch is synced to disk, the next one gathers by itself. But it steps back once, so that
+// goroutines that are about to write and wait for a processor come along; if there are
+// none that costs nothing.
 func (w *groupWriter) batch(first *request) []*request {
-	batch := make([]*request, 0, 16)
-	for r := first; ; {
+	batch, stepped := make([]*request, 0, 16), false
+	for r := first; r != nil; {
 		if r.state.CompareAndSwap(waiting, taken) {
 			batch = append(batch, r)
 		}
 		if len(batch) == BatchMax {
-			return batch
+			break
 		}
-		select {
-		case r = <-w.queue:
-		default:
-			return batch
+		if r = w.next(); r == nil && !stepped {
+			stepped = true
+			runtime.Gosched()
+			r = w.next()
 		}
+	}
+	return batch
+}
+
+// next is a request that waits, or nil.
+func (w *groupWriter) next() *request {
+	select {
+	case r := <-w.queue:
+		return r
+	default:
+		return nil
 	}
 }
 
@@ -192,7 +200,10 @@ func (w *groupWriter) commit(batch []*request) {
 	}
 	began := time.Now()
 	w.began.Store(began.UnixNano())
-	answers, err := w.try(batch)
+	answers, err := w.try(batch, false)
+	if errors.Is(err, errMixed) {
+		answers, err = w.try(batch, true)
+	}
 	w.began.Store(0)
 	usual := w.usual.Load()
 	w.usual.Store(usual + (int64(time.Since(began))-usual)/8)
@@ -217,110 +228,4 @@ func (w *groupWriter) commit(batch []*request) {
 			w.commit([]*request{r})
 		}
 	}
-}
-
-// try runs a batch in one transaction. It returns an answer for each request, or an
-// error if nothing of it was committed.
-func (w *groupWriter) try(batch []*request) ([]error, error) {
-	if err := w.connect(); err != nil {
-		return nil, err
-	}
-	if err := w.exec(`BEGIN IMMEDIATE`); err != nil {
-		return nil, err
-	}
-	answers, err := w.fill(batch)
-	if err == nil {
-		sabotage.Point(sabotage.BeforeCommit)
-		err = w.exec(`COMMIT`)
-	}
-	if err != nil {
-		w.rollback()
-		return nil, err
-	}
-	sabotage.Point(sabotage.AfterCommit)
-	return answers, nil
-}
-
-// fill runs the requests of a batch inside the open transaction.
-func (w *groupWriter) fill(batch []*request) ([]error, error) {
-	if err := w.stamp(); err != nil {
-		return nil, err
-	}
-	answers := make([]error, len(batch))
-	for i, r := range batch {
-		if err := w.exec(`SAVEPOINT one`); err != nil {
-			return nil, err
-		}
-		if answers[i] = busy(w.do(r)); answers[i] != nil {
-			if err := w.exec(`ROLLBACK TO one`); err != nil {
-				return nil, answers[i] // it took the whole transaction with it
-			}
-		}
-		if err := w.exec(`RELEASE one`); err != nil {
-			return nil, err
-		}
-		if sabotage.On(sabotage.AnswerLeavesBatch) {
-			r.answer(answers[i])
-		}
-	}
-	return answers, nil
-}
-
-// stamp counts the transaction, and checks that nobody has taken our lease.
-func (w *groupWriter) stamp() error {
-	boot := w.boot.Load()
-	if boot == nil {
-		return w.exec(`UPDATE stamp SET value = value + 1`)
-	}
-	done, err := w.on.ExecContext(context.Background(), `UPDATE stamp SET value = value + 1 WHERE EXISTS (SELECT 1 FROM lease WHERE one = 1 AND boot = $1)`, *boot)
-	if err != nil {
-		return err
-	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(fmt.Errorf("%w: it took over while this process stood still", ErrServed), err)
-	}
-	return nil
-}
-
-func (w *groupWriter) do(r *request) (err error) {
-	defer func() {
-		if what := recover(); what != nil {
-			err = panicked(w.log, debug.Stack(), what)
-		}
-	}()
-	return r.do(Tx{Reader: Reader{context.Background(), w.on}})
-}
-
-func (w *groupWriter) exec(query string) error {
-	_, err := w.on.ExecContext(context.Background(), query)
-	return err
-}
-
-func (w *groupWriter) connect() error {
-	if w.conn != nil {
-		return nil
-	}
-	conn, err := w.pool.Conn(context.Background())
-	if err != nil {
-		return err
-	}
-	w.conn, w.on = conn, newPrepared(conn)
-	return nil
-}
-
-// rollback gives up the connection with its failed transaction: whatever went
-// wrong with it, the next one starts clean.
-func (w *groupWriter) rollback() {
-	_, _ = w.conn.ExecContext(context.Background(), `ROLLBACK`) // fails if SQLite did so by itself
-	w.disconnect()
-}
-
-func (w *groupWriter) disconnect() {
-	if w.conn == nil {
-		return
-	}
-	w.on.close()
-	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // so that the pool closes it
-	w.conn.Close()
-	w.conn, w.on = nil, nil
 }

@@ -70,6 +70,69 @@ func TestOneFailsAlone(t *testing.T) {
 	wantRooms(t, db, "a d")
 }
 
+// Only what a request that failed had changed makes the others run again, whatever it
+// was changed with.
+func TestHowOftenRun(t *testing.T) {
+	refused := errors.New("refused")
+	returning := func(tx Tx) error {
+		var room string
+		return tx.QueryRow(`INSERT INTO light (room, lit) VALUES ('b', TRUE) RETURNING room`).Scan(&room)
+	}
+	for name, c := range map[string]struct {
+		before func(Tx) error
+		runs   int
+	}{
+		"nothing":    {func(Tx) error { return nil }, 1},
+		"looked":     {func(tx Tx) error { var n int; return tx.QueryRow(`SELECT count(*) FROM light`).Scan(&n) }, 1},
+		"in vain":    {func(tx Tx) error { _ = light("a")(tx); return nil }, 1}, // it is there
+		"wrote":      {light("b"), 2},
+		"asked back": {returning, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := lit(t, Options{Dir: t.TempDir()})
+			write(t, db, light("a"))
+			runs := 0
+			release := held(t, db)
+			good := send(db, t.Context(), func(tx Tx) error { runs++; return light("c")(tx) })
+			bad := send(db, t.Context(), func(tx Tx) error { return errors.Join(c.before(tx), refused) })
+			release()
+			if err := <-good; err != nil {
+				t.Error(err)
+			}
+			if err := <-bad; !errors.Is(err, refused) {
+				t.Error(err)
+			}
+			if runs != c.runs {
+				t.Errorf("the other ran %d times, want %d", runs, c.runs)
+			}
+			wantRooms(t, db, "a c")
+		})
+	}
+}
+
+// A request that makes SQLite roll back the whole transaction, and keeps silent about
+// it, takes nobody's work with it, and nothing is committed behind everybody's back.
+func TestRolledBackInSilence(t *testing.T) {
+	db := lit(t, Options{Dir: t.TempDir()})
+	write(t, db, light("there"))
+	release := held(t, db)
+	before := send(db, t.Context(), light("before"))
+	silent := send(db, t.Context(), func(tx Tx) error {
+		_, _ = tx.Exec(`INSERT OR ROLLBACK INTO light (room, lit) VALUES ('there', TRUE)`)
+		return nil
+	})
+	after := send(db, t.Context(), func(tx Tx) error { return errors.Join(light("after")(tx), errors.New("refused")) })
+	last := send(db, t.Context(), light("last"))
+	release()
+	if err := errors.Join(<-before, <-last); err != nil {
+		t.Error(err)
+	}
+	if <-silent == nil || <-after == nil {
+		t.Error("what was rolled back was acknowledged")
+	}
+	wantRooms(t, db, "before last there")
+}
+
 // No answer leaves before COMMIT: neither a success nor a refusal that was decided
 // on what is not on disk yet.
 func TestNoAnswerBeforeCommit(t *testing.T) {
