@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"wenda/bot"
+	"wenda/bot/desk"
 	"wenda/knowledge"
 	"wenda/knowledge/sample"
 	"wenda/sessions"
@@ -125,7 +126,7 @@ func (s *stage) handedOff(answers int64) {
 	s.t.Helper()
 	s.sweep()
 	replies := s.replies()
-	if len(replies) != 1 || replies[0].Decision.Action != string(bot.Handoff) || replies[0].Decision.Reason != "failed" || replies[0].Decision.Answers != answers {
+	if len(replies) != 1 || replies[0].Decision.Action != string(bot.Handoff) || replies[0].Decision.Reason != bot.ReasonFault || replies[0].Decision.Answers != answers {
 		s.t.Errorf("replies are %+v", replies)
 	}
 	if head := s.head(); head.State != sessions.Queued || head.Pending != 0 {
@@ -398,14 +399,14 @@ func (c *chat) act(act func(ctx context.Context, fence int64, ref string) error)
 
 func (c *chat) speak(*rapid.T) {
 	c.act(func(ctx context.Context, fence int64, ref string) error {
-		_, err := c.desk.Say(ctx, c.agent, c.session.ID, fence, ref, "您好")
+		_, err := c.desk.Say(ctx, c.agent, desk.Act{Session: c.session.ID, Fence: fence, Ref: ref}, desk.Words{Text: "您好"})
 		return err
 	})
 }
 
 func (c *chat) giveBack(*rapid.T) {
 	c.act(func(ctx context.Context, fence int64, ref string) error {
-		_, err := c.desk.Return(ctx, c.agent, c.session.ID, fence, ref, "")
+		_, err := c.desk.Return(ctx, c.agent, desk.Act{Session: c.session.ID, Fence: fence, Ref: ref}, desk.Leaving{})
 		return err
 	})
 }
@@ -416,7 +417,7 @@ func (c *chat) close(t *rapid.T) {
 		return
 	}
 	c.act(func(ctx context.Context, fence int64, ref string) error {
-		_, err := c.desk.Close(ctx, c.agent, c.session.ID, fence, ref)
+		_, err := c.desk.Close(ctx, c.agent, desk.Act{Session: c.session.ID, Fence: fence, Ref: ref}, desk.Leaving{})
 		return err
 	})
 }

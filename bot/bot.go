@@ -16,6 +16,11 @@
 // that waits (gather.go, think.go). Sweep is the bot's life: while it runs, the node
 // that took a line answers it in time.
 //
+// A customer who waits for a person may go on asking: what the hub is sure of is answered,
+// and the place in the queue is kept (meanwhile.go). A silent one is asked twice whether
+// there is more, then the chat is closed (idle.go); their next message takes it up again
+// (reopen.go). When a part of the chat ends they are asked to rate it, once (survey.go).
+//
 // Three promises are kept here:
 //
 //   - approved answers only: every sentence comes from the release in force (sentence.go);
@@ -29,7 +34,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -46,9 +50,9 @@ type Parts struct {
 	Matcher knowledge.Matcher
 	Release func() *knowledge.Release // in force; never nil
 
-	// OnDuty returns how many agents of a skill take chats now. An error counts as
-	// somebody being there: a full queue is better than an unheard customer.
-	OnDuty func(ctx context.Context, skill string) (int, error)
+	// OnDuty says what the queue of a skill can do now. An error counts as somebody
+	// being there: a long wait is better than an unheard customer.
+	OnDuty func(ctx context.Context, skill string) (Duty, error)
 
 	// Mask hides personal data and names the kinds it hid.
 	Mask func(text string) (masked string, kinds []string)
@@ -89,8 +93,9 @@ const matchLimit = 5
 
 // Hear takes what a customer said (a Message with Text or Choice, a Vote or a
 // Rating), and commits it, with the bot's reply if the bot owns the session and need
-// not wait for more. It returns sessions.ErrClosed for a message to a closed session,
-// ErrNotFound for a session that is not by's, and what sessions.Update returns. When
+// not wait for more. A message to a closed session reopens it if Reopens says so, and
+// is sessions.ErrClosed otherwise. It returns ErrInvalid for a code or a part that
+// nobody asked for, ErrNotFound for a session that is not by's, and what sessions.Update returns. When
 // it returns nil the message is kept for ever.
 func (b *Bot) Hear(ctx context.Context, id string, by sessions.Actor, said sessions.Event) (sessions.Committed, error) {
 	switch said.Kind {
@@ -99,7 +104,7 @@ func (b *Bot) Hear(ctx context.Context, id string, by sessions.Actor, said sessi
 	case sessions.Vote:
 		return b.hearVote(ctx, id, by, said)
 	case sessions.Rating:
-		return b.keep(ctx, id, by, said)
+		return b.hearRating(ctx, id, by, said)
 	}
 	return sessions.Committed{}, fmt.Errorf("%w: a customer cannot commit %q", sessions.ErrInvalid, said.Kind)
 }
@@ -109,24 +114,7 @@ func (b *Bot) hearMessage(ctx context.Context, id string, by sessions.Actor, sai
 	said.Text, said.Masked = b.Mask(said.Text)
 	found := findings{} // each text is looked up once, however often the turn is decided again
 	done, err := sessions.Update(ctx, b.Store, b.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-		if !s.Open() {
-			return s, nil, sessions.ErrClosed
-		}
-		lines, err := b.unanswered(ctx, s)
-		if err != nil {
-			return s, nil, err
-		}
-		sc, pl := b.think(ctx, s, append(lines, said), contact, found)
-		if err := ctx.Err(); err != nil {
-			return s, nil, err // a matcher that was called off says nothing about the message
-		}
-		if b.Policy.gathers(s, sc.now) && !pl.sure() {
-			return s, b.compose(sc, plan{action: Keep, next: s}), nil
-		}
-		if pl, err = b.complete(ctx, sc, pl); err != nil {
-			return s, nil, err
-		}
-		return pl.next, b.compose(sc, pl), nil
+		return b.heard(ctx, s, said, contact, found)
 	})
 	if err == nil {
 		b.await(done.Session)
@@ -134,43 +122,42 @@ func (b *Bot) hearMessage(ctx context.Context, id string, by sessions.Actor, sai
 	return done, err
 }
 
-// complete asks who is on duty and how many wait, if the plan needs it.
-func (b *Bot) complete(ctx context.Context, sc scene, pl plan) (plan, error) {
-	if !pl.handing {
-		return pl, nil
+// heard is the bot's turn when the customer said something.
+func (b *Bot) heard(ctx context.Context, row sessions.Session, said sessions.Event, contact string, found findings) (sessions.Session, []sessions.Event, error) {
+	s := row
+	if b.Reopens(row) {
+		s = row.Reopen()
 	}
-	duty, err := b.OnDuty(ctx, b.Policy.Skill)
+	if !s.Open() {
+		return s, nil, sessions.ErrClosed
+	}
+	lines, err := b.unanswered(ctx, s)
 	if err != nil {
-		duty = 1
+		return s, nil, err
 	}
-	ahead, err := b.ahead(ctx, sc.session)
-	if err != nil {
-		return pl, err
+	sc, pl := b.think(ctx, s, append(lines, said), contact, found)
+	if err := ctx.Err(); err != nil {
+		return s, nil, err // a matcher that was called off says nothing about the message
 	}
-	return b.Policy.hand(sc, pl, duty, ahead), nil
+	if b.Policy.gathers(s, sc.now) && !pl.sure() {
+		pl = plan{action: Keep, next: s}
+	}
+	next, events, err := b.carryOut(ctx, sc, pl)
+	return next, reopened(row, events), err
 }
 
-// ahead counts who is served before the session, or all who wait if it does not
-// wait yet. Beyond queueSeen only the number of all is known.
-func (b *Bot) ahead(ctx context.Context, s sessions.Session) (int, error) {
-	const queueSeen = 50
-	first, total, err := b.Store.Queue(ctx, b.Policy.Skill, queueSeen)
+// carryOut completes a plan and makes of it what is to be committed.
+func (b *Bot) carryOut(ctx context.Context, sc scene, pl plan) (sessions.Session, []sessions.Event, error) {
+	pl, err := b.complete(ctx, sc, pl)
 	if err != nil {
-		return 0, err
+		return sc.session, nil, err
 	}
-	for i, q := range first {
-		if q.ID == s.ID {
-			return i, nil
-		}
-	}
-	if s.State == sessions.Queued {
-		total--
-	}
-	return max(total, 0), nil
+	next, asked, err := b.survey(ctx, sc, pl.next, pl.reason)
+	return next, append(b.compose(sc, pl), asked...), err
 }
 
 // hearVote keeps 有用 / 没用 about a reply of this session; after 没用 the bot
-// offers a person if it still owns the chat.
+// offers a person if it still owns the chat. Of several about one reply the newest counts.
 func (b *Bot) hearVote(ctx context.Context, id string, by sessions.Actor, said sessions.Event) (sessions.Committed, error) {
 	about, err := b.Store.Transcript(ctx, id, said.About-1, 1)
 	if err != nil {
@@ -179,25 +166,18 @@ func (b *Bot) hearVote(ctx context.Context, id string, by sessions.Actor, said s
 	if len(about) == 0 || about[0].Seq != said.About || !about[0].Votable || said.Value != 1 && said.Value != -1 {
 		return sessions.Committed{}, fmt.Errorf("%w: no reply to vote on", sessions.ErrNotFound)
 	}
+	if !among(said.Reasons, VoteReasons) || said.Value == 1 && len(said.Reasons) > 0 {
+		return sessions.Committed{}, fmt.Errorf("%w: reasons %q of a vote", sessions.ErrInvalid, said.Reasons)
+	}
 	said.From, said.Audience = sessions.Speaker{Role: sessions.RoleCustomer, ID: by.ID}, sessions.All
 	return sessions.Update(ctx, b.Store, b.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-		if s.State != sessions.Bot || s.Pending > 0 || said.Value == 1 { // what waits for an answer gets its own
+		told := said.Value == 1 || len(said.Reasons) > 0      // reasons follow a 没用 that was answered
+		if told || s.State != sessions.Bot || s.Pending > 0 { // what waits for an answer gets its own
 			return s, []sessions.Event{said}, nil
 		}
 		sc := b.scene(s, said)
 		pl := offerPerson(sc, reasonVotedDown)
 		return pl.next, b.compose(sc, pl), nil
-	})
-}
-
-// keep commits what needs no reply.
-func (b *Bot) keep(ctx context.Context, id string, by sessions.Actor, said sessions.Event) (sessions.Committed, error) {
-	if said.Value < 1 || said.Value > 5 {
-		return sessions.Committed{}, fmt.Errorf("%w: rating %d", sessions.ErrInvalid, said.Value)
-	}
-	said.From, said.Audience = sessions.Speaker{Role: sessions.RoleCustomer, ID: by.ID}, sessions.All
-	return sessions.Update(ctx, b.Store, b.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-		return s, []sessions.Event{said}, nil
 	})
 }
 
@@ -216,25 +196,6 @@ func (b *Bot) Greet(ctx context.Context, id string) error {
 		return pl.next, b.compose(sc, pl), nil
 	})
 	return err
-}
-
-// End closes the customer's own chat. A chat that is closed already stays so.
-func (b *Bot) End(ctx context.Context, id string, by sessions.Actor, ref string) (sessions.Committed, error) {
-	done, err := sessions.Update(ctx, b.Store, b.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-		if !s.Open() {
-			return s, nil, nil
-		}
-		sc := b.scene(s, sessions.Event{})
-		text, _ := Sentence(sc.release, sayClosed, sc.lang)
-		return s.Close(sc.now), []sessions.Event{{
-			Kind: sessions.Handed, Ref: ref, From: sessions.Speaker{Role: sessions.RoleCustomer, ID: by.ID}, Text: text,
-			Lang: string(sc.lang), Move: &sessions.Move{Reason: reasonEnded},
-		}}, nil
-	})
-	if errors.Is(err, sessions.ErrClosed) {
-		err = nil
-	}
-	return done, err
 }
 
 // langOf guesses the language to answer in: Chinese if there is any Chinese

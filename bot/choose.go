@@ -60,7 +60,7 @@ func chosenByLabel(r *knowledge.Release, u, id string) bool {
 func choices(r *knowledge.Release, lang knowledge.Lang, ids []string) []sessions.Choice {
 	var out []sessions.Choice
 	for _, id := range ids {
-		if e, ok := r.Entry(id); ok && !e.System() {
+		if e, ok := r.Entry(id); ok && e.Matchable() {
 			out = append(out, sessions.Choice{ID: id, Label: e.Answer(lang).Question})
 		} else if label, _ := Sentence(r, "system.choice-"+id, lang); label != "" {
 			out = append(out, sessions.Choice{ID: id, Label: label})

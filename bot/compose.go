@@ -22,6 +22,9 @@ func (b *Bot) compose(sc scene, pl plan) []sessions.Event {
 			events = append(events, notice(sc))
 		}
 	}
+	if pl.first.say != "" {
+		events = append(events, aside(sc, pl.first.say, pl.first.reason))
+	}
 	if pl.say != "" {
 		events = append(events, speech(sc, pl))
 	}
@@ -100,9 +103,14 @@ func notice(sc scene) sessions.Event {
 		names = append(names, kindNames[sc.lang][kind])
 	}
 	separator := map[knowledge.Lang]string{knowledge.Chinese: "、", knowledge.English: ", "}[sc.lang]
-	text, revision := Sentence(sc.release, sayMasked, sc.lang, "kinds", strings.Join(names, separator))
+	return aside(sc, sayMasked, reasonMasked, "kinds", strings.Join(names, separator))
+}
+
+// aside says a sentence beside the point: it answers nothing.
+func aside(sc scene, say, reason string, args ...string) sessions.Event {
+	text, revision := Sentence(sc.release, say, sc.lang, args...)
 	return sessions.Event{
 		Kind: sessions.Message, From: speaker(sc.release, sc.lang), Audience: sessions.All, Text: text, Lang: string(sc.lang),
-		Decision: &sessions.Decision{Action: string(Notice), Reason: reasonMasked, Release: sc.release.ID, Entry: sayMasked, Revision: revision},
+		Decision: &sessions.Decision{Action: string(Notice), Reason: reason, Release: sc.release.ID, Entry: say, Revision: revision},
 	}
 }

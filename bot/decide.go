@@ -20,7 +20,9 @@ const (
 	Offer       Action = "offer"        // shall I get a person?
 	Continue    Action = "continue"     // go on
 	Handoff     Action = "handoff"      // into the queue
-	AfterHours  Action = "after_hours"  // nobody on duty: offer to take a message
+	AfterHours  Action = "after_hours"  // outside the hours of the queue: offer to take a message
+	Nobody      Action = "nobody"       // no agent is there: likewise
+	Full        Action = "full"         // too many wait already: likewise
 	AskMessage  Action = "ask_message"  // please write it
 	AskContact  Action = "ask_contact"  // how do we reach you?
 	TakeMessage Action = "take_message" // into the queue, in front
@@ -29,28 +31,6 @@ const (
 	Notice      Action = "notice"       // personal data was hidden; sessions.Aside
 	Hint        Action = "hint"         // are you still there?
 	Closing     Action = "close"        // idle for too long
-)
-
-// Reasons for an action, stored beside it.
-const (
-	reasonMatched   = "matched"    // sure enough
-	reasonChosen    = "chosen"     // the customer picked it
-	reasonAmbiguous = "ambiguous"  // several may be meant
-	reasonUnknown   = "unknown"    // nothing resembles enough
-	reasonNone      = "none"       // the customer said: none of these
-	reasonWithdrawn = "withdrawn"  // what was picked is no longer in force
-	reasonAsked     = "asked"      // the customer asked for a person
-	reasonAgreed    = "agreed"     // the customer accepted the offer of a person
-	reasonDeclined  = "declined"   // the customer declined it
-	reasonFailed    = "failed"     // the matcher could not answer
-	reasonNobody    = "nobody"     // nobody on duty
-	reasonLeft      = "left"       // a message was left
-	reasonQueued    = "queued"     // in the queue already
-	reasonVotedDown = "voted_down" // the customer voted 没用
-	reasonIdle      = "idle"
-	reasonMasked    = "masked"
-	reasonOpened    = "opened"
-	reasonEnded     = "ended" // the customer ended the chat
 )
 
 // What the bot waits for (sessions.Memory.Asked).
@@ -76,6 +56,7 @@ type scene struct {
 type plan struct {
 	action  Action
 	reason  string
+	first   word     // said before, an aside
 	say     string   // id of the sentence or entry to say; "" says nothing
 	args    []string // placeholder values for say
 	offer   []string // choices, in order
@@ -86,9 +67,12 @@ type plan struct {
 	next    sessions.Session
 }
 
+// word is a sentence of the bot's and the reason for it; the zero word is not said.
+type word struct{ say, reason string }
+
 // decide says what to do about an utterance. It is a function of the scene: no
 // I/O, no clock, so that any past decision can be replayed. If the plan is handing,
-// hand completes it with who is on duty.
+// hand completes it with what the queue can do.
 func (p Policy) decide(sc scene) plan {
 	switch sc.session.State {
 	case sessions.Assigned:
@@ -99,9 +83,14 @@ func (p Policy) decide(sc scene) plan {
 	sc.session.Memory.Hints, sc.session.Memory.Tried = 0, 0 // the customer is here, and answered
 	chosen := picked(sc.release, sc.session, sc.said)
 	asked := sc.session.Memory.Asked
+	danger := Danger(sc.said.Text)
 	switch {
-	case chosen == sessions.ChooseHuman, chosen == "" && AsksForPerson(sc.said.Text):
-		return wantPerson(sc, reasonAsked)
+	case chosen == "" && danger != "":
+		return endangered(sc, danger)
+	case chosen == sessions.ChooseHuman:
+		return wantPerson(sc, sought(sc))
+	case chosen == "" && AsksForPerson(sc.said.Text):
+		return wantPerson(sc, wish(sc))
 	case chosen == sessions.ChooseMessage:
 		return p.askMessage(sc)
 	case chosen == sessions.ChooseBot:
@@ -112,12 +101,16 @@ func (p Policy) decide(sc scene) plan {
 		return p.chosen(sc, chosen)
 	case asked == askedMessage, asked == askedContact:
 		return p.message(sc, asked)
+	case Complains(sc.said.Text):
+		return wantPerson(sc, ReasonComplaint)
 	case asked == askedHandoff && agrees(sc.said.Text):
-		return wantPerson(sc, reasonAgreed)
+		return wantPerson(sc, sought(sc))
 	case asked == askedHandoff && declines(sc.said.Text), declinesPerson(sc.said.Text):
 		return proceed(sc, reasonDeclined)
+	case sc.session.Priority < priorities[ReasonVulnerable] && Vulnerable(sc.said.Text):
+		return p.care(sc)
 	case sc.failed:
-		return wantPerson(sc, reasonFailed)
+		return wantPerson(sc, ReasonFault)
 	}
 	pl := p.answer(sc)
 	pl.found = sc.found
@@ -128,25 +121,28 @@ func (p Policy) decide(sc scene) plan {
 func (p Policy) answer(sc scene) plan {
 	switch sc.found.Zone() {
 	case knowledge.ZoneAnswer:
-		return reply(sc, sc.found.Matches[0], reasonMatched)
+		return p.reply(sc, sc.found.Matches[0], reasonMatched)
 	case knowledge.ZoneClarify:
 		return p.clarify(sc)
 	}
 	if namesPerson(sc.said.Text) {
-		return wantPerson(sc, reasonAsked)
+		return wantPerson(sc, wish(sc))
 	}
 	return p.missed(sc, reasonUnknown)
 }
 
-func reply(sc scene, m knowledge.Match, reason string) plan {
+func (p Policy) reply(sc scene, m knowledge.Match, reason string) plan {
 	pl := plan{action: Answer, reason: reason, say: m.Entry, match: &m, next: sc.session}
-	pl.next.Memory = sessions.Memory{}
-	return pl
+	pl.next.Memory = sessions.Memory{Skill: sc.session.Memory.Skill}
+	if pl.chats() {
+		return pl
+	}
+	return p.beside(sc, pl)
 }
 
 // clarify offers the likeliest entries and "none of these".
 func (p Policy) clarify(sc scene) plan {
-	pl := plan{action: Clarify, reason: reasonAmbiguous, say: sayClarify, next: sc.session}
+	pl := plan{action: Clarify, reason: ReasonAmbiguous, say: sayClarify, next: sc.session}
 	for _, m := range sc.found.Choices(p.MaxChoices) {
 		pl.offer = append(pl.offer, m.Entry)
 	}
@@ -161,17 +157,18 @@ func (p Policy) clarify(sc scene) plan {
 // missed asks once to rephrase, then offers a person.
 func (p Policy) missed(sc scene, reason string) plan {
 	pl := plan{action: Rephrase, reason: reason, say: sayRephrase, offer: []string{sessions.ChooseHuman}, next: sc.session}
-	pl.next.Memory = sessions.Memory{Misses: sc.session.Memory.Misses + 1}
-	if pl.next.Memory.Misses > 1 {
+	misses := sc.session.Memory.Misses + 1
+	pl.next.Memory = sessions.Memory{Misses: misses, Why: offered(reason, misses), Skill: sc.session.Memory.Skill}
+	if misses > 1 {
 		pl = offerPerson(sc, reason)
-		pl.next.Memory.Misses = sc.session.Memory.Misses + 1
+		pl.next.Memory.Misses, pl.next.Memory.Why = misses, offered(reason, misses)
 	}
 	return pl
 }
 
 func offerPerson(sc scene, reason string) plan {
 	pl := plan{action: Offer, reason: reason, say: sayOffer, offer: []string{sessions.ChooseHuman, sessions.ChooseBot}, next: sc.session}
-	pl.next.Memory = sessions.Memory{Asked: askedHandoff}
+	pl.next.Memory = sessions.Memory{Asked: askedHandoff, Why: offered(reason, 0), Skill: sc.session.Memory.Skill}
 	return pl
 }
 
@@ -184,10 +181,10 @@ func proceed(sc scene, reason string) plan {
 // chosen answers with an entry the customer picked, as it is in force now.
 func (p Policy) chosen(sc scene, id string) plan {
 	e, ok := sc.release.Entry(id)
-	if !ok || e.System() {
+	if !ok || !e.Matchable() {
 		pl := plan{action: Rephrase, reason: reasonWithdrawn, say: sayWithdrawn, next: sc.session}
 		pl.next.Memory = sessions.Memory{Misses: sc.session.Memory.Misses}
 		return pl
 	}
-	return reply(sc, knowledge.Match{Entry: e.ID, Revision: e.Revision, Answer: e.Answer(sc.lang), Confidence: 1}, reasonChosen)
+	return p.reply(sc, knowledge.Match{Entry: e.ID, Revision: e.Revision, Answer: e.Answer(sc.lang), Confidence: 1}, reasonChosen)
 }

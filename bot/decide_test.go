@@ -16,7 +16,7 @@ import (
 func whatever(t *rapid.T, r *knowledge.Release, s sessions.Session) scene {
 	sc := scene{session: s, release: r, lang: knowledge.Chinese, now: time.UnixMilli(1).UTC(), said: sessions.Event{Kind: sessions.Message}}
 	if rapid.IntRange(0, 3).Draw(t, "press") == 0 {
-		sc.said.Choice = rapid.SampledFrom([]string{"human", "none", "bot", "message", "repay-failed", "gone", "system.left"}).Draw(t, "choice")
+		sc.said.Choice = rapid.SampledFrom([]string{"human", "none", "bot", "message", "repay-failed", "gone", "system.left", "canned.hello"}).Draw(t, "choice")
 		return sc
 	}
 	sc.said.Text = rapid.SampledFrom([]string{"转人工", "agent", "好的", "不用了", "都不是", "1", "还款失败", "退款没到账 138****5678", "？", "你是人工吗", "天气"}).Draw(t, "text")
@@ -26,7 +26,7 @@ func whatever(t *rapid.T, r *knowledge.Release, s sessions.Session) scene {
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "matches") {
 		e := rapid.SampledFrom(r.Entries()).Draw(t, "entry")
-		if !e.System() {
+		if e.Matchable() {
 			sc.found.Matches = append(sc.found.Matches, knowledge.Match{Entry: e.ID, Revision: 1, Answer: e.Answer(knowledge.Chinese), Confidence: rapid.Float64Range(0, 1).Draw(t, "p")})
 		}
 	}
@@ -60,8 +60,7 @@ func TestDecideKeepsItsPromises(t *testing.T) {
 				t.Fatalf("asked for a person in %+v, got %s", s.Memory, pl.action)
 			}
 			if pl.handing {
-				duty := rapid.IntRange(0, 2).Draw(t, "duty")
-				pl = p.hand(sc, pl, duty, rapid.IntRange(0, 3).Draw(t, "ahead"))
+				pl = p.hand(sc, pl, anyDuty(t), rapid.IntRange(0, 3).Draw(t, "ahead"))
 				if pl.next.State != sessions.Queued && !slices.Contains(pl.offer, sessions.ChooseMessage) {
 					t.Fatalf("a handoff ended in nothing: %+v", pl)
 				}
@@ -81,6 +80,15 @@ func TestDecideKeepsItsPromises(t *testing.T) {
 	})
 }
 
+// anyDuty draws what a queue may be able to do.
+func anyDuty(t *rapid.T) Duty {
+	d := Duty{Open: rapid.Bool().Draw(t, "open"), There: rapid.IntRange(0, 2).Draw(t, "there"), Full: rapid.Bool().Draw(t, "full")}
+	if rapid.Bool().Draw(t, "next") {
+		d.Next, d.Promised = time.UnixMilli(1e9).UTC(), time.UnixMilli(2e9).UTC()
+	}
+	return d
+}
+
 // checkReply: the bot says something whenever it owns the chat, never an empty
 // text, and its choices exist.
 func checkReply(t *rapid.T, r *knowledge.Release, s sessions.Session, pl plan, events []sessions.Event) {
@@ -92,8 +100,8 @@ func checkReply(t *rapid.T, r *knowledge.Release, s sessions.Session, pl plan, e
 		if e.From.Role != sessions.RoleBot {
 			continue
 		}
-		if _, ok := r.Entry(e.Decision.Entry); !ok {
-			t.Fatalf("said something that is no entry: %+v", e)
+		if said, ok := r.Entry(e.Decision.Entry); !ok || said.Canned() {
+			t.Fatalf("said something that is no entry for the bot to say: %+v", e)
 		}
 		for _, c := range e.Choices {
 			if c.Label == "" {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -16,6 +17,7 @@ import (
 
 	"wenda/bot"
 	"wenda/bot/desk"
+	"wenda/bot/desk/hours"
 	"wenda/bot/dialogue"
 	"wenda/internal/privacy"
 	"wenda/internal/sqldb"
@@ -92,8 +94,10 @@ type stage struct {
 	bot     *bot.Bot
 	desk    *desk.Desk
 	agent   sessions.Agent
-	now     atomic.Int64 // ms
-	duty    int
+	now     atomic.Int64   // ms
+	duty    map[string]int // agents there, by skill
+	hours   hours.Calendar // of all queues
+	full    bool           // they are
 	down    bool
 	session sessions.Session
 	shown   int64 // newest event written to the text
@@ -123,7 +127,7 @@ func (s switched) Match(ctx context.Context, utterance string, limit int) (knowl
 
 func newStage(t *testing.T, matcher knowledge.Matcher, release *knowledge.Release) *stage {
 	t.Helper()
-	s := &stage{t: t, release: release, duty: 1, agent: sessions.Agent{ID: "u1", Name: "小周", Skills: []string{""}, Capacity: 3}}
+	s := &stage{t: t, release: release, duty: map[string]int{"": 1}, hours: hours.Always(), agent: sessions.Agent{ID: "u1", Name: "小周", Skills: []string{""}, Capacity: 3}}
 	s.now.Store(time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC).UnixMilli())
 	clock := func() time.Time { return time.UnixMilli(s.now.Load()).UTC() }
 	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
@@ -143,7 +147,7 @@ func newStage(t *testing.T, matcher knowledge.Matcher, release *knowledge.Releas
 	}
 	s.bot, err = bot.New(bot.Parts{
 		Store: s.store, Live: live, Matcher: switched{matcher, &s.down}, Release: func() *knowledge.Release { return s.release },
-		OnDuty: func(context.Context, string) (int, error) { return s.duty, nil },
+		OnDuty: s.onDuty,
 		Mask:   mask, Contact: privacy.Contact,
 		Seal:   func(id, contact string) []byte { return key.Seal([]byte(contact), []byte(id)) },
 		Policy: bot.DefaultPolicy(), Now: clock,
@@ -158,6 +162,51 @@ func newStage(t *testing.T, matcher knowledge.Matcher, release *knowledge.Releas
 		}})
 	s.open("zh-CN")
 	return s
+}
+
+// set carries out a direction about who is there, and when.
+func (s *stage) set(words []string) (err error) {
+	switch words[0] {
+	case "duty": // 0, english 1
+		skill, n := "", words[1]
+		if len(words) > 2 {
+			skill, n = words[1], words[2]
+		}
+		s.duty[skill], err = strconv.Atoi(n)
+	case "hours": // office
+		i := slices.IndexFunc(hours.Delivered(), func(c hours.Calendar) bool { return c.ID == words[1] })
+		s.hours = hours.Delivered()[i]
+	case "full":
+		s.full = true
+	case "now": // 2026-10-01T10:00, in the calendar's time zone
+		var now time.Time
+		now, err = time.ParseInLocation("2006-01-02T15:04", words[1], s.hours.Location())
+		s.now.Store(now.UnixMilli())
+		s.anew(s.session.Lang)
+	}
+	return err
+}
+
+// onDuty is what the directions say of a queue. It is served if they name it.
+func (s *stage) onDuty(_ context.Context, skill string) (bot.Duty, error) {
+	there, served := s.duty[skill]
+	now := time.UnixMilli(s.now.Load())
+	d := bot.Duty{Skill: skill, There: there, Free: there, Served: served, Full: s.full, Open: s.hours.Open(now)}
+	if !d.Open {
+		d.Next = s.hours.Next(now)
+	}
+	if s.hours.Promise > 0 {
+		d.Promised = s.hours.WorkingAfter(now, s.hours.Promise)
+	}
+	return d, nil
+}
+
+// anew ends the chat and begins another.
+func (s *stage) anew(lang string) {
+	if _, err := s.bot.End(s.t.Context(), s.session.ID, sessions.Actor{Role: sessions.RoleCustomer, ID: "c1"}, ""); err != nil {
+		s.t.Fatal(err)
+	}
+	s.open(lang)
 }
 
 func (s *stage) open(lang string) {
@@ -210,6 +259,9 @@ func (s *stage) sweep() {
 	if err := s.bot.SweepOnce(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
+	if err := s.bot.Stranded(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func (s *stage) hear(said sessions.Event) {
@@ -232,16 +284,14 @@ func (s *stage) direct(words []string) {
 	ctx, id := s.t.Context(), s.session.ID
 	var err error
 	switch words[0] {
-	case "duty":
-		s.duty, err = strconv.Atoi(words[1])
+	case "duty", "hours", "full", "now":
+		err = s.set(words)
 	case "matcher":
 		s.down = words[1] == "down"
 	case "greet":
 		err = s.bot.Greet(ctx, id)
 	case "lang":
-		s.session.Lang = words[1]
-		_, err = s.bot.End(ctx, id, sessions.Actor{Role: sessions.RoleCustomer, ID: "c1"}, "")
-		s.open(words[1])
+		s.anew(words[1])
 	case "wait":
 		var d time.Duration
 		d, err = time.ParseDuration(words[1])
@@ -249,9 +299,13 @@ func (s *stage) direct(words []string) {
 		s.sweep()
 	case "vote":
 		value, _ := strconv.Atoi(words[1])
-		s.hear(sessions.Event{Kind: sessions.Vote, About: s.lastReply(), Value: value})
+		s.hear(sessions.Event{Kind: sessions.Vote, About: s.lastReply(), Value: value, Reasons: words[2:]})
+	case "rate":
+		value, _ := strconv.Atoi(words[2])
+		s.hear(sessions.Event{Kind: sessions.Rating, Part: words[1], Value: value})
 	case "end":
-		_, err = s.bot.End(ctx, id, sessions.Actor{Role: sessions.RoleCustomer, ID: "c1", Device: "d1"}, "end-00001")
+		s.refs++
+		_, err = s.bot.End(ctx, id, sessions.Actor{Role: sessions.RoleCustomer, ID: "c1", Device: "d1"}, fmt.Sprintf("end-%05d", s.refs))
 	case "agent":
 		err = s.act(words[1:])
 	default:
@@ -269,18 +323,18 @@ func (s *stage) act(words []string) error {
 		return err
 	}
 	s.refs++
-	ref := fmt.Sprintf("agent-%04d", s.refs)
+	act := desk.Act{Session: id, Fence: now.Fence, Ref: fmt.Sprintf("agent-%04d", s.refs)}
 	switch words[0] {
 	case "claim":
 		_, err = s.desk.Claim(ctx, s.agent, id, "")
 	case "say":
-		_, err = s.desk.Say(ctx, s.agent, id, now.Fence, ref, text)
+		_, err = s.desk.Say(ctx, s.agent, act, desk.Words{Text: text})
 	case "note":
-		_, err = s.desk.Note(ctx, s.agent, id, now.Fence, ref, text)
+		_, err = s.desk.Note(ctx, s.agent, act, text)
 	case "return":
-		_, err = s.desk.Return(ctx, s.agent, id, now.Fence, ref, text)
+		_, err = s.desk.Return(ctx, s.agent, act, desk.Leaving{Note: text})
 	case "close":
-		_, err = s.desk.Close(ctx, s.agent, id, now.Fence, ref)
+		_, err = s.desk.Close(ctx, s.agent, act, desk.Leaving{})
 	}
 	return err
 }

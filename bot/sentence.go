@@ -22,8 +22,15 @@ const (
 	sayFailed     = "system.failed"
 	sayWaiting    = "system.waiting"
 	sayNext       = "system.waiting-next"
+	sayNoted      = "system.queue-noted"
 	sayQueueLeft  = "system.queue-left"
 	sayAfterHours = "system.after-hours"
+	sayNobody     = "system.nobody"
+	sayFull       = "system.full"
+	sayOfferCare  = "system.offer-care"
+	sayUrgentLeft = "system.urgent-left"
+	sayStranded   = "system.stranded"
+	sayRisk       = "system.risk-" // and a danger
 	sayAskMessage = "system.ask-message"
 	sayAskContact = "system.ask-contact"
 	sayLeft       = "system.left"
@@ -31,7 +38,11 @@ const (
 	sayMasked     = "system.masked"
 	sayClosed     = "system.closed"
 	sayIdleHint   = "system.idle-hint"
+	sayIdleAgain  = "system.idle-again"
 	sayIdleClosed = "system.idle-closed"
+
+	saySurveyBot   = "system.survey-bot"
+	saySurveyAgent = "system.survey-agent"
 
 	sayNone    = "system.choice-none"
 	sayHuman   = "system.choice-human"
@@ -42,8 +53,10 @@ const (
 // Sentences are the ids a release must hold for the bot and the desk to speak.
 var Sentences = []string{
 	sayName, sayWelcome, sayClarify, sayConfirm, sayRephrase, sayOffer, sayContinue, sayWithdrawn, sayQueued, sayQueuedNext, sayFailed, sayWaiting, sayNext,
-	sayQueueLeft, sayAfterHours, sayAskMessage, sayAskContact, sayLeft, sayLeftMore, sayMasked, sayClosed, sayIdleHint,
-	sayIdleClosed, sayNone, sayHuman, sayMessage, sayBot, "system.assigned", "system.returned", "system.requeued",
+	sayQueueLeft, sayAfterHours, sayNobody, sayFull, sayOfferCare, sayUrgentLeft, sayStranded,
+	sayRisk + dangerHarm, sayRisk + dangerFraud, sayRisk + dangerThreat, sayAskMessage, sayAskContact, sayLeft, sayLeftMore, sayMasked, sayClosed, sayIdleHint,
+	sayIdleAgain, sayIdleClosed, sayNoted, saySurveyBot, saySurveyAgent, sayNone, sayHuman, sayMessage, sayBot, "system.assigned", "system.returned", "system.requeued",
+	"system.transferred", "system.back", "system.joined",
 }
 
 // CheckRelease returns an error that names the sentences a release lacks in

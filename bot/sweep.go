@@ -43,9 +43,7 @@ func (b *Bot) Sweep(ctx context.Context) {
 // SweepOnce does what is due now.
 func (b *Bot) SweepOnce(ctx context.Context) error {
 	now := b.Now()
-	due, err := b.Store.Due(ctx, sessions.Deadlines{
-		Pending: now.Add(-b.Policy.PendingFor), Hint: now.Add(-b.Policy.IdleHint), Close: now.Add(-b.Policy.IdleClose),
-	}, sweepBatch)
+	due, err := b.Store.Due(ctx, b.Policy.deadlines(now), sweepBatch)
 	if err != nil {
 		return err
 	}
@@ -60,10 +58,15 @@ func (b *Bot) SweepOnce(ctx context.Context) error {
 
 // sweep does what is due for one session.
 func (b *Bot) sweep(ctx context.Context, s sessions.Session, now time.Time) error {
+	if s.State == sessions.Queued {
+		return b.overdue(ctx, s.ID, now)
+	}
 	if s.Pending > 0 {
 		if ours, err := b.try(ctx, s.ID, now); !ours {
 			return harmless(err)
 		}
+	} else if b.Policy.idle(s, now) == "" {
+		return nil
 	}
 	_, err := b.attend(ctx, s.ID, now)
 	return err
@@ -108,17 +111,16 @@ func (b *Bot) attend(ctx context.Context, id string, now time.Time) (done sessio
 
 // turn is the bot's turn when the customer said nothing just now.
 func (b *Bot) turn(ctx context.Context, s sessions.Session, now time.Time) (sessions.Session, []sessions.Event, error) {
-	silent := now.Sub(s.HeardAt)
-	switch {
+	switch idle := b.Policy.idle(s, now); {
 	case s.State != sessions.Bot:
 		return s, nil, nil
 	case s.Pending > 0 && b.Policy.untilQuiet(s, now) > 0:
 		return s, nil, nil // in mid-burst
 	case s.Pending > 0:
 		return b.answerPending(ctx, s)
-	case silent >= b.Policy.IdleClose:
-		return b.closeIdle(s)
-	case silent >= b.Policy.IdleHint && s.Memory.Hints == 0 && s.HeardAt.After(s.OpenedAt):
+	case idle == Closing:
+		return b.closeIdle(ctx, s)
+	case idle == Hint:
 		return b.hint(s)
 	}
 	return s, nil, nil
@@ -128,7 +130,7 @@ func (b *Bot) turn(ctx context.Context, s sessions.Session, now time.Time) (sess
 // did not live to tell goes to a person unread.
 func (b *Bot) answerPending(ctx context.Context, s sessions.Session) (sessions.Session, []sessions.Event, error) {
 	sc := b.scene(s, sessions.Event{})
-	pl := wantPerson(sc, reasonFailed)
+	pl := wantPerson(sc, ReasonFault)
 	if s.Memory.Tried <= mostTries {
 		lines, err := b.unanswered(ctx, s)
 		if err != nil {
@@ -141,28 +143,10 @@ func (b *Bot) answerPending(ctx context.Context, s sessions.Session) (sessions.S
 	if err := ctx.Err(); err != nil {
 		return s, nil, err
 	}
-	pl, err := b.complete(ctx, sc, pl)
-	if err != nil {
-		return s, nil, err
-	}
 	sc.said = sessions.Event{} // it is in the log
-	events := b.compose(sc, pl)
-	for i := range events {
-		events[i].Ref = fmt.Sprintf("re-%s-%d-%d", s.ID, s.Fence, s.Pending)
+	next, events, err := b.carryOut(ctx, sc, pl)
+	if len(events) > 0 {
+		events[0].Ref = fmt.Sprintf("re-%s-%d-%d", s.ID, s.Fence, s.Pending)
 	}
-	return pl.next, events, nil
-}
-
-func (b *Bot) hint(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-	sc := b.scene(s, sessions.Event{})
-	pl := plan{action: Hint, reason: reasonIdle, say: sayIdleHint, next: s}
-	pl.next.Memory.Hints++
-	return pl.next, b.compose(sc, pl), nil
-}
-
-// closeIdle closes a silent chat.
-func (b *Bot) closeIdle(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-	sc := b.scene(s, sessions.Event{})
-	pl := plan{action: Closing, reason: reasonIdle, say: sayIdleClosed, next: s.Close(sc.now)}
-	return pl.next, b.compose(sc, pl), nil
+	return next, events, err
 }

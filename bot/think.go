@@ -152,12 +152,12 @@ func (b *Bot) judge(ctx context.Context, sc scene, found findings) (pl plan) {
 		if v := recover(); v != nil {
 			// By type only: a value may hold what the customer wrote.
 			b.Log.Error("deciding panicked, handing off", "session", sc.session.ID, "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-			if pl = wantPerson(sc, reasonFailed); sc.session.State != sessions.Bot {
+			if pl = wantPerson(sc, ReasonFault); sc.session.State != sessions.Bot {
 				pl = plan{action: Keep, next: sc.session} // a person has it already
 			}
 		}
 	}()
-	if sc.session.State == sessions.Bot && sc.said.Choice == "" {
+	if sc.session.State != sessions.Assigned && sc.said.Choice == "" {
 		m := b.match(ctx, sc.said.Text, found)
 		sc.found, sc.failed = m.result, m.failed
 	}
@@ -178,7 +178,7 @@ func (pl plan) sureness() int {
 		return lost
 	case pl.chats():
 		return chats
-	case pl.reason == reasonAmbiguous:
+	case pl.reason == ReasonAmbiguous:
 		return asks
 	}
 	return answers

@@ -8,7 +8,8 @@
 //
 // Entries whose id begins with "system." are the bot's own small sentences
 // (welcome, "did you mean", queue, apology). They are approved like every other
-// entry, are never matched, and are looked up by id.
+// entry, are never matched, and are looked up by id. Those whose id begins with "canned."
+// are what agents say again and again: approved too, never matched, and said by people only.
 //
 // Below this package stand its parts, each a folder:
 //
@@ -36,8 +37,18 @@ import (
 	"strings"
 )
 
-// SystemPrefix marks the ids of the bot's own sentences.
-const SystemPrefix = "system."
+// What marks the ids of entries that nobody asks for.
+const (
+	SystemPrefix = "system." // the bot's own sentences
+	CannedPrefix = "canned." // agents' replies: their question is a title, their category a skill ("" for all)
+)
+
+// CourtesyPrefix marks the ids of entries that answer a greeting, thanks, or a question
+// about the bot itself: matched like others, but nothing that anybody wants to know.
+const CourtesyPrefix = "chat-"
+
+// CannedVariables are the placeholders of agents' replies; the desk fills them in.
+var CannedVariables = []string{"{customer}", "{agent}"}
 
 // Limits on what a matcher looks at. They bound the work one utterance can cost.
 const (
@@ -87,6 +98,13 @@ type Entry struct {
 
 // System reports whether the entry is one of the bot's own sentences.
 func (e Entry) System() bool { return strings.HasPrefix(e.ID, SystemPrefix) }
+
+// Canned reports whether the entry is a reply of agents.
+func (e Entry) Canned() bool { return strings.HasPrefix(e.ID, CannedPrefix) }
+
+// Matchable reports whether customers may ask for the entry: a matcher finds it, and the
+// bot gives its answer.
+func (e Entry) Matchable() bool { return !e.System() && !e.Canned() }
 
 // In returns the entry's text in lang, or in the other language if there is none.
 func (e Entry) In(lang Lang) (Lang, Text) {

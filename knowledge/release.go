@@ -98,7 +98,7 @@ func (r *Release) Entry(id string) (Entry, bool) {
 func (r *Release) Hot(lang Lang, limit int) []Entry {
 	var hot []Entry
 	for _, e := range r.entries {
-		if _, ok := e.Texts[lang]; ok && e.Hot && !e.System() && len(hot) < limit {
+		if _, ok := e.Texts[lang]; ok && e.Hot && e.Matchable() && len(hot) < limit {
 			hot = append(hot, e)
 		}
 	}

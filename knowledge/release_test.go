@@ -67,7 +67,7 @@ func TestValidID(t *testing.T) {
 
 func TestHot(t *testing.T) {
 	hot := func(id string, texts map[Lang]Text) Entry { e := entry(id, texts); e.Hot = true; return e }
-	r, err := NewRelease(1, []Entry{hot("c", both), hot("b", chinese), hot("a", both), entry("d", both), hot("system.x", both)})
+	r, err := NewRelease(1, []Entry{hot("c", both), hot("b", chinese), hot("a", both), entry("d", both), hot("system.x", both), hot("canned.x", both)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +119,11 @@ func TestParseLang(t *testing.T) {
 func TestSystem(t *testing.T) {
 	if !(Entry{ID: "system.welcome"}).System() || (Entry{ID: "systemic"}).System() {
 		t.Error("the prefix tells the bot's own sentences")
+	}
+	for id, want := range map[string]bool{"repay-how": true, "cannedfood": true, "canned.hello": false, "system.welcome": false} {
+		if got := (Entry{ID: id}).Matchable(); got != want {
+			t.Errorf("%s is matchable: %v", id, got)
+		}
 	}
 }
 

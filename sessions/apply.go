@@ -34,7 +34,8 @@ type Actor struct {
 //     Seq and ChangedAt, which goes up with every commit: ErrConflict.
 //     A person's plain message is not: customer and agent may type at the same time;
 //   - AwaitAt is set when an agent gets the chat, and when the customer speaks to
-//     one; an agent's message ends it;
+//     one; an agent's message ends it, and the first one since the chat was queued sets
+//     Desk.Answered;
 //   - Pending is set when the customer speaks to the bot and nobody answers in the same
 //     commit. It stays at the first of several such lines until a reply covers them all
 //     (the guard by Seq sees to that: a reply that missed a line is a conflict) or the
@@ -183,6 +184,7 @@ func whole(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
 // changes reports whether next differs from the row in more than an append does.
 func changes(row, next Session) bool {
+	next.Desk.Answered = row.Desk.Answered // Apply's own, like AwaitAt
 	return next.State != row.State || next.Agent != row.Agent || next.Skill != row.Skill ||
 		next.Priority != row.Priority || !next.QueuedAt.Equal(row.QueuedAt) || next.Lang != row.Lang ||
 		next.Pending != row.Pending || !next.Memory.Equal(row.Memory) || !next.Desk.Equal(row.Desk)
@@ -244,6 +246,9 @@ func awaited(row, done Session, events []Event, now time.Time) Session {
 		case e.Kind != Message:
 		case e.From.Role == RoleAgent:
 			done.AwaitAt = time.Time{}
+			if done.Desk.Answered.IsZero() {
+				done.Desk.Answered = now
+			}
 		case e.From.Role == RoleCustomer && done.AwaitAt.IsZero():
 			done.AwaitAt = now
 		}
@@ -252,7 +257,7 @@ func awaited(row, done Session, events []Event, now time.Time) Session {
 }
 
 func wholeDesk(d Desk) Desk {
-	for _, t := range []*time.Time{&d.Offer.At, &d.RemindedAt, &d.Snooze.At, &d.Snooze.Until, &d.Promised} {
+	for _, t := range []*time.Time{&d.Offer.At, &d.RemindedAt, &d.Snooze.At, &d.Snooze.Until, &d.Promised, &d.Answered} {
 		*t = whole(*t)
 	}
 	return d

@@ -25,7 +25,9 @@
 package sessions
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -37,6 +39,7 @@ var (
 	ErrNotOwner = errors.New("sessions: somebody else owns the chat") // this speaker may not speak here any more
 	ErrClosed   = errors.New("sessions: closed")
 	ErrTaken    = errors.New("sessions: taken by somebody else")
+	ErrOffered  = fmt.Errorf("%w: it is held out to them", ErrTaken)
 	ErrEmpty    = errors.New("sessions: nobody is waiting")
 	ErrFull     = errors.New("sessions: the agent has no room for another chat")
 	ErrRefReuse = errors.New("sessions: ref used before for another text")
@@ -75,7 +78,7 @@ type Session struct {
 	State    State     `json:"state"`
 	Agent    string    `json:"agent,omitempty"` // user id; set if and only if State is Assigned
 	Skill    string    `json:"skill"`           // which queue; "" is the general one
-	Priority int       `json:"priority"`        // higher is served first
+	Priority int       `json:"priority"`        // a head start in the queue: see Rank
 	QueuedAt time.Time `json:"queued_at"`       // zero unless queued or assigned; kept when a chat returns to the front of the queue
 
 	Pending   int64     `json:"pending,omitempty"` // seq of the customer's first message that nobody has answered yet; 0 if none
@@ -99,15 +102,19 @@ type Memory struct {
 	Asked   string   `json:"asked,omitempty"`   // what the bot asked for and waits for: "", "handoff", "message", "contact"
 	Hints   int      `json:"hints,omitempty"`   // idle hints given since the customer's last message
 	Left    bool     `json:"left,omitempty"`    // a message was left for when an agent is back
+	Noted   bool     `json:"noted,omitempty"`   // in the queue: the customer was told that what they add is kept
 	Tried   int      `json:"tried,omitempty"`   // sweeps that began to answer what is pending; who did not live to tell is counted too
+	Why     string   `json:"why,omitempty"`     // with which reason a person was offered
+	Skill   string   `json:"skill,omitempty"`   // queue that fits what was answered last; "" if none does specially
 }
 
 // Equal reports whether m and n are the same.
 func (m Memory) Equal(n Memory) bool {
-	return slices.Equal(m.Offered, n.Offered) && m.Misses == n.Misses && m.Asked == n.Asked && m.Hints == n.Hints && m.Left == n.Left && m.Tried == n.Tried
+	return slices.Equal(m.Offered, n.Offered) && m.Misses == n.Misses && m.Asked == n.Asked && m.Hints == n.Hints && m.Left == n.Left && m.Noted == n.Noted && m.Tried == n.Tried &&
+		m.Why == n.Why && m.Skill == n.Skill
 }
 
-// Desk is what the human side keeps about a session. All but Promised and Surveyed ends
+// Desk is what the human side keeps about a session. What is not said to last longer ends
 // with the owner it belongs to.
 type Desk struct {
 	Offer Offer `json:"offer,omitzero"` // while the session is queued
@@ -118,7 +125,13 @@ type Desk struct {
 	Joined     string    `json:"joined,omitempty"` // user id of a supervisor who speaks beside the agent
 
 	Promised time.Time `json:"promised,omitzero"`  // by when somebody will answer a message that was left; ends with the chat's return to the bot
-	Surveyed []string  `json:"surveyed,omitempty"` // the Parts that the customer was asked to rate: nobody is asked twice
+	Surveyed []string  `json:"surveyed,omitempty"` // the Parts that the customer was asked to rate: nobody is asked twice; lasts
+
+	// Last until the chat is queued anew:
+	Answered time.Time `json:"answered,omitzero"` // when a person first spoke to the customer since the chat was queued
+
+	// Last until the bot has the chat again, or it is closed:
+	Mentions []Mention `json:"mentions,omitempty"` // who was asked by a note to look at the chat, each once, the newest last
 }
 
 // Offer is a queued chat held out to one agent, who alone may take it.
@@ -127,6 +140,26 @@ type Offer struct {
 	From   string    `json:"from,omitempty"`   // user id of the agent who passed it on: refused, it goes back to them
 	At     time.Time `json:"at,omitzero"`      // since when
 	Passed []string  `json:"passed,omitempty"` // who let it pass since it was queued, in that order
+}
+
+// Mention is a colleague's being named in a note. They may read the chat.
+type Mention struct {
+	To  string `json:"to"`  // user id
+	Seq int64  `json:"seq"` // of the newest note that names them
+}
+
+// Mention notes down that a note, the event seq, names these colleagues.
+func (d Desk) Mention(seq int64, who ...string) Desk {
+	d.Mentions = slices.DeleteFunc(slices.Clone(d.Mentions), func(m Mention) bool { return slices.Contains(who, m.To) })
+	for _, id := range who {
+		d.Mentions = append(d.Mentions, Mention{id, seq})
+	}
+	return d
+}
+
+// Mentioned reports whether a note names the user.
+func (d Desk) Mentioned(id string) bool {
+	return slices.ContainsFunc(d.Mentions, func(m Mention) bool { return m.To == id })
 }
 
 // Snooze is an agent's putting a chat aside. It ends when the customer speaks.
@@ -149,7 +182,8 @@ func (s Session) Reminded() bool {
 func (d Desk) Equal(e Desk) bool {
 	return d.Offer.Equal(e.Offer) && d.RemindedAt.Equal(e.RemindedAt) &&
 		d.Snooze.At.Equal(e.Snooze.At) && d.Snooze.Until.Equal(e.Snooze.Until) &&
-		d.Joined == e.Joined && d.Promised.Equal(e.Promised) && slices.Equal(d.Surveyed, e.Surveyed)
+		d.Joined == e.Joined && d.Promised.Equal(e.Promised) && slices.Equal(d.Surveyed, e.Surveyed) &&
+		d.Answered.Equal(e.Answered) && slices.Equal(d.Mentions, e.Mentions)
 }
 
 // Zero reports whether there is nothing in d.
@@ -160,11 +194,40 @@ func (o Offer) Equal(p Offer) bool {
 	return o.To == p.To && o.From == p.From && o.At.Equal(p.At) && slices.Equal(o.Passed, p.Passed)
 }
 
+// PriorityMost is the greatest head start a Priority gives, in minutes: three days.
+const PriorityMost = 3 * 24 * 60
+
+// PriorityOverdue is that of a message which was not answered by when it was promised.
+const PriorityOverdue = 2 * 24 * 60
+
+// Rank is the moment by which a queue is served, the earliest first: QueuedAt, less a
+// minute for each point of Priority between 0 and PriorityMost. Both the urgent and the
+// patient are served in their turn: a chat is overtaken only by those that came later by
+// fewer minutes than they have points more, never by one that came three days later,
+// however many of them there are. The order of two chats does not change while they wait.
+func (s Session) Rank() time.Time {
+	return s.QueuedAt.Add(-time.Duration(min(max(s.Priority, 0), PriorityMost)) * time.Minute)
+}
+
+// ByRank is the order in which chats that wait are served, whatever their queues.
+func ByRank(a, b Session) int { return cmp.Or(a.Rank().Compare(b.Rank()), cmp.Compare(a.ID, b.ID)) }
+
+// Survey marks a part of the chat as one that the customer is asked to rate, and reports
+// whether they were not asked about it before.
+func (s Session) Survey(part string) (Session, bool) {
+	if slices.Contains(s.Desk.Surveyed, part) {
+		return s, false
+	}
+	s.Desk.Surveyed = append(slices.Clone(s.Desk.Surveyed), part)
+	return s, true
+}
+
 // Clone returns a copy that shares nothing with s.
 func (s Session) Clone() Session {
 	s.Memory.Offered = slices.Clone(s.Memory.Offered)
 	s.Desk.Offer.Passed = slices.Clone(s.Desk.Offer.Passed)
 	s.Desk.Surveyed = slices.Clone(s.Desk.Surveyed)
+	s.Desk.Mentions = slices.Clone(s.Desk.Mentions)
 	return s
 }
 
@@ -180,7 +243,7 @@ func (s Session) Queue(skill string, now time.Time) Session {
 	s = s.handed(Queued, "")
 	s.Skill = skill
 	if s.QueuedAt.IsZero() {
-		s.QueuedAt = now
+		s.QueuedAt, s.Desk.Answered = now, time.Time{}
 	}
 	return s
 }
@@ -213,6 +276,9 @@ func (s Session) Close(now time.Time) Session {
 
 func (s Session) handed(to State, agent string) Session {
 	s.State, s.Agent, s.Memory, s.Pending, s.PendingAt = to, agent, Memory{}, 0, time.Time{}
-	s.AwaitAt, s.Desk = time.Time{}, Desk{Promised: s.Desk.Promised, Surveyed: s.Desk.Surveyed}
+	s.AwaitAt, s.Desk = time.Time{}, Desk{Promised: s.Desk.Promised, Surveyed: s.Desk.Surveyed, Answered: s.Desk.Answered, Mentions: s.Desk.Mentions}
+	if to == Bot || to == Closed {
+		s.Desk.Mentions = nil
+	}
 	return s
 }

@@ -23,7 +23,8 @@ type Store interface {
 
 	// Commit writes events and the changed head in one transaction, all or
 	// nothing, and returns when they are on disk (fsync). The decision is Apply's,
-	// with its errors; ErrNotFound if there is no such session. If the first
+	// with its errors; ErrNotFound if there is no such session, and ErrClosed for one to
+	// be reopened whose customer has another open in that channel. If the first
 	// event's Ref is already stored for by's device, nothing is written and the
 	// stored events are returned with Repeated set (ErrRefReuse if the stored text
 	// differs), whatever became of the session since, even if that Ref belongs to
@@ -35,15 +36,36 @@ type Store interface {
 	// 1 to 1000, else ErrInvalid. An unknown session has no events.
 	Transcript(ctx context.Context, id string, after int64, limit int) ([]Event, error)
 
-	// Claim gives the agent session id, or for "" the next one waiting in the
-	// agent's skills (highest Priority first, then longest waiting), and commits
-	// the move with one Handed event. Exactly one of many claimants gets it. A
-	// ref, the agent's own id for the claim, makes it repeatable: claimed with again,
-	// nothing is written and what it became is returned with Repeated set, whatever
-	// became of the session since. "" is no ref. ErrTaken (not queued any more, or not
-	// in the agent's skills), ErrFull, ErrEmpty, ErrNotFound, ErrRefReuse (the ref
-	// claimed another session than id).
+	// Claim gives the agent session id, or for "" the one held out to them, else the
+	// next one waiting in the agent's skills (ByRank), and commits the move with one
+	// Handed event (reason accepted if it was held out, else claimed). Exactly one of many
+	// claimants gets it. A ref, the agent's own id for the claim, makes it repeatable:
+	// claimed with again, nothing is written and what it became is returned with Repeated
+	// set, whatever became of the session since. "" is no ref. What is held out to an
+	// agent may be of any skill; what is held out to another is ErrOffered. ErrTaken (not
+	// queued any more, or not in the agent's skills), ErrFull, ErrEmpty, ErrNotFound,
+	// ErrRefReuse (the ref claimed another session than id).
 	Claim(ctx context.Context, agent Agent, id, ref string) (Committed, error)
+
+	// Offer holds a queued session out to an agent, who alone may claim it from then on.
+	// No event tells of it. Room is judged with what the agent owns and what is held out
+	// to them already, also against other Offers at once. ErrTaken (not queued in one of
+	// the agent's skills any more), ErrOffered, ErrFull, ErrNotFound.
+	Offer(ctx context.Context, agent Agent, id string) (Committed, error)
+
+	// Offered returns at most limit queued sessions that are held out, the longest first.
+	Offered(ctx context.Context, limit int) ([]Session, error)
+
+	// Waiting returns the first limit sessions of a skill that are held out to nobody,
+	// next first.
+	Waiting(ctx context.Context, skill string, limit int) ([]Waiting, error)
+
+	// Awaiting returns at most limit sessions whose customers wait for a word of their
+	// agent (AwaitAt), the longest first.
+	Awaiting(ctx context.Context, limit int) ([]Session, error)
+
+	// Loads counts what agents own and what is held out to them, by agent and skill.
+	Loads(ctx context.Context) ([]Load, error)
 
 	// Beat says that a desk of each of these agents is there: its Count goes up by one,
 	// all in one transaction. ErrInvalid for an agent without an id.
@@ -52,12 +74,16 @@ type Store interface {
 	// SetTakes keeps whether an agent takes new chats, until it is set otherwise.
 	SetTakes(ctx context.Context, agent Agent, takes bool) error
 
+	// SetAway turns the switch of an agent off in their absence and keeps why, a code,
+	// until they set it themselves. It leaves alone who takes no chats anyway.
+	SetAway(ctx context.Context, agent, why string) error
+
 	// Beats returns everybody who ever beat or set their switch, and who owns a chat
 	// without, by agent's id.
 	Beats(ctx context.Context) ([]Beat, error)
 
-	// Queue returns the first limit sessions waiting in a skill, next first, and
-	// how many wait there in all.
+	// Queue returns the first limit sessions waiting in a skill, held out or not, next
+	// first (ByRank), and how many wait there in all.
 	Queue(ctx context.Context, skill string, limit int) ([]Session, int, error)
 
 	// Owned returns the sessions assigned to an agent, oldest first.
@@ -73,6 +99,9 @@ type Store interface {
 	// transactions commit.
 	Feed(ctx context.Context, after Mark, limit int) ([]Session, Mark, error)
 
+	// Recent returns at most limit sessions, the one that was changed last first.
+	Recent(ctx context.Context, limit int) ([]Session, error)
+
 	// Newest returns the mark after which Feed yields only what changes from now on,
 	// for who does not want the past.
 	Newest(ctx context.Context) (Mark, error)
@@ -85,7 +114,15 @@ type Store interface {
 type Deadlines struct {
 	Pending time.Time // Pending was set
 	Hint    time.Time // the customer of a chat with the bot was last heard, said something, and got no hint since
+	Again   time.Time // the customer of a chat with the bot was last heard, and got one hint since
 	Close   time.Time // the customer of a chat with the bot was last heard
+	Quiet   time.Time // besides, for those three: nothing was committed since; a zero one demands nothing
+
+	// By when a message that was left was to be answered; it waits all the same, and with
+	// less than PriorityOverdue.
+	Promised time.Time
+
+	Queued time.Time // who waits for an agent, and was promised nothing, began to
 }
 
 // Committed is what a commit became.
@@ -101,6 +138,26 @@ type Agent struct {
 	Name     string   // as customers see it
 	Skills   []string // queues they serve; "" is the general one
 	Capacity int      // chats at once
+
+	Most map[string]int // chats at once of a skill; as many as Capacity says where it has none
+
+	ReadsAll bool // every open chat, not only their own and those of their skills
+	MovesAll bool // whisper in every open chat, join it, take it over, give it to others
+}
+
+// Waiting is a session in a queue, and who served its customer last: a user id, "" for
+// nobody.
+type Waiting struct {
+	Session
+	Served string
+}
+
+// Load is how many chats of a skill an agent has.
+type Load struct {
+	Agent   string
+	Skill   string
+	Owned   int
+	Offered int // held out to them
 }
 
 // Beat is what is known of an agent's desks. Who is there is told by Count going up,
@@ -109,7 +166,11 @@ type Beat struct {
 	Agent  string
 	Count  int64    // 0 if they never beat
 	Takes  bool     // their switch: they take new chats
+	Away   string   // why the switch was turned off in their absence; "" if they set it themselves
 	Skills []string // as of the newest beat or switch
+
+	Capacity int       // likewise
+	Given    time.Time // when they last got a chat; zero if they never did
 }
 
 // Mark is a place in the feed. Opaque but for the store that made it; it may be kept as text.

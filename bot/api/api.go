@@ -2,7 +2,8 @@
 // screen), who may (guard.go), and the forms and pages behind it.
 //
 // Handlers are named after what people do: entries, edit, try, review, publish, releases,
-// inbox, cases, imports, words; v1*.go is the API for other channels. Pages are rendered by
+// inbox, cases, imports, words; v1*.go is the API for other channels, deskapi*.go what the
+// desk asks beside its socket. Pages are rendered by
 // bot/web, sockets are bot/gateway's, accounts bot/auth's, and what editors do is kept by
 // knowledge/base and its neighbours. Only an upload that waits to be confirmed, and a check
 // that takes its time, live in this process (work.go); whoever restarts it does them again.
@@ -15,6 +16,8 @@ import (
 	"net/url"
 
 	"wenda/bot/auth"
+	"wenda/bot/desk/hours"
+	"wenda/bot/desk/queue"
 	"wenda/bot/web"
 	"wenda/knowledge"
 )
@@ -25,6 +28,11 @@ type Parts struct {
 	Auth    *auth.Auth
 	Release func() *knowledge.Release // in force
 	Hub     Hub
+	Desk    Desk
+
+	Queues    *queue.Store
+	Calendars func() []hours.Calendar // those that a queue may have
+	Hours     *hours.Store
 
 	Customers http.Handler // the customers' websocket
 	Agents    http.Handler // the agents' websocket
@@ -39,11 +47,9 @@ type Parts struct {
 // API serves everything. Make it with New.
 type API struct {
 	Parts
-	described web.DocsPage // Protocol, for people
-	book      rulebook
+	described web.DocsPage                 // Protocol, for people
 	asked     derived[map[string][]string] // see phrasings
 	questions derived[[]question]
-	verdicts  verdicts
 	imports   imports
 	checkup   checkup
 }
@@ -69,7 +75,8 @@ func New(p Parts) (http.Handler, error) {
 func (a *API) page(w http.ResponseWriter, r *http.Request) web.Page {
 	p := web.Page{Lang: a.Site.Lang(w, r), Path: r.URL.RequestURI()}
 	if u, ok := a.Auth.Staff(r); ok {
-		p.User, p.Desk, p.Edit = u.Name, u.May(auth.AnswerChats), u.May(auth.ReadEntries)
+		p.User, p.Desk, p.Board, p.Edit = u.Name, u.May(auth.AnswerChats), u.May(auth.ReadTeamChats), u.May(auth.ReadEntries)
+		p.Run = u.May(auth.RunDesk)
 		p.Can = web.Can{
 			Write: u.May(auth.EditEntries), Publish: u.May(auth.PublishEntries), Veto: u.May(auth.VetoEntries),
 			Words: u.May(auth.EditWords), Import: u.May(auth.ImportEntries),

@@ -14,7 +14,7 @@ import (
 // found is what the content checks say of an entry, with what other entries in force
 // are asked by.
 func (a *API) found(ctx context.Context, id string, c base.Content) ([]lint.Finding, error) {
-	rules, err := a.rules(ctx)
+	rules, err := a.Hub.Book.Rules(ctx)
 	if err != nil {
 		return nil, err
 	}

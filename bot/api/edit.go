@@ -15,9 +15,14 @@ import (
 )
 
 // fresh opens the form of an entry that is not there yet, under an id of its own: so
-// what is typed can be kept before anybody has thought of a better one.
+// what is typed can be kept before anybody has thought of a better one. ?kind=canned
+// makes it a reply of agents.
 func (a *API) fresh(w http.ResponseWriter, r *http.Request) {
-	http.Redirect(w, r, entryPath("e-"+strings.ToLower(rand.Text()[:8]))+"/edit", http.StatusSeeOther)
+	prefix := "e-"
+	if base.Kind(r.FormValue("kind")) == base.CannedKind {
+		prefix = knowledge.CannedPrefix
+	}
+	http.Redirect(w, r, entryPath(prefix+strings.ToLower(rand.Text()[:8]))+"/edit", http.StatusSeeOther)
 }
 
 // edit shows an entry as a form, with what the reader typed and did not save.
@@ -54,7 +59,7 @@ func (a *API) editing(r *http.Request) (p web.EditPage, err error) {
 	if !knowledge.ValidID(id) {
 		return p, base.ErrNone
 	}
-	p = web.EditPage{ID: id, NewID: id, System: strings.HasPrefix(id, knowledge.SystemPrefix)}
+	p = web.EditPage{ID: id, NewID: id}
 	head, err := a.Hub.Base.Get(ctx, id)
 	if errors.Is(err, base.ErrNone) {
 		p.New = true

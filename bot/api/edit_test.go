@@ -169,3 +169,29 @@ func TestTryIt(t *testing.T) {
 		t.Error("trying has put something in force")
 	}
 }
+
+// A reply of agents is written like an entry, under its own kind of id, and reaches the
+// desk once it is in force.
+func TestNewReply(t *testing.T) {
+	r := newRig(t)
+	zhou, li := r.as("zhou", auth.Editor), r.as("li", auth.Editor)
+	zhou.shows("the list", zhou.get("/editor?kind=canned"), http.StatusOK, `href="/new?kind=canned"`, "!limit-raise")
+	to := zhou.get("/new?kind=canned").Header().Get("Location")
+	if !strings.HasPrefix(to, "/editor/canned.") || !strings.HasSuffix(to, "/edit") {
+		t.Fatalf("sent to %q", to)
+	}
+	zhou.shows("the form", zhou.get(to), http.StatusOK, "新建快捷回复", "{agent}", "填队列编号", "!zh-CN.similar", `!name="said"`)
+	form := []string{"version", "0", "id", "canned.hello", "category", "loan", "zh-CN.question", "问候", "zh-CN.answer"}
+	zhou.goes("saved", zhou.post(to, append(form, "您好，我是{name}。")...), "/editor/canned.hello?did=saved")
+	zhou.shows("who is {name}?", zhou.get("/editor/canned.hello"), http.StatusOK, "必须修改", "{name}")
+	form[1] = r.version("canned.hello")
+	zhou.goes("saved and sent for review", zhou.post("/editor/canned.hello/edit", append(form, "您好，我是{agent}。", "then", "submit")...), "/editor/canned.hello?did=submitted")
+	li.goes("approved", li.post("/editor/canned.hello/approve", "version", r.version("canned.hello")), "/review?did=approved")
+	if _, err := r.hub.Publish(r.Context(), base.Publication{By: "li", Why: "new", Entries: []string{"canned.hello"}, GatePassed: true}); err != nil {
+		t.Fatal(err)
+	}
+	want := reply{"canned.hello", 2, "问候", "您好，我是{agent}。"}
+	if got := replies(r.inForce(), "loan", knowledge.Chinese); len(got) != 1 || got[0] != want {
+		t.Errorf("%+v", got)
+	}
+}

@@ -34,7 +34,7 @@ func (a *API) editor(w http.ResponseWriter, r *http.Request) {
 	}
 	page := web.EditorPage{
 		Page: a.here(w, r, "editor"), Release: a.Release().ID, Total: counts[base.Live], Query: q,
-		Narrowed:   q.Tag != "" || q.Owner != "" || q.Risk != "" || q.Lang != "",
+		Narrowed:   q.Tag != "" || q.Owner != "" || q.Risk != "" || q.Lang != "" || q.Kind != "",
 		Categories: categories, Tags: tags, Owners: a.owners(ctx, q.Owner), Entries: heads, Names: a.names(ctx),
 	}
 	for _, state := range states {
@@ -62,6 +62,9 @@ func listQuery(v url.Values) base.Query {
 	}
 	if risk := base.Risk(get("risk")); slices.Contains([]base.Risk{base.RiskLow, base.RiskNormal, base.RiskHigh}, risk) {
 		q.Risk = risk
+	}
+	if kind := base.Kind(get("kind")); slices.Contains(base.Kinds, kind) {
+		q.Kind = kind
 	}
 	if lang := knowledge.Lang(get("in")); lang == knowledge.Chinese || lang == knowledge.English {
 		q.Lang = lang

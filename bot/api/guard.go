@@ -40,6 +40,7 @@ var largeForms = []struct {
 	{"/import", exchange.ImportLimits.Bytes + 256<<10}, // a file, and what stands around it
 	{"/publish", 1 << 20},                              // names thousands of entries
 	{"/words/", 4 * base.MaxSheet},                     // a sheet, escaped
+	{"/hours/", maxHours},
 }
 
 // maxBody is how many bytes may be sent to a path.

@@ -3,11 +3,13 @@ package api
 import (
 	"context"
 
+	"wenda/bot/web"
 	"wenda/knowledge"
 	"wenda/knowledge/base"
 	"wenda/knowledge/gate"
 	"wenda/knowledge/health"
 	"wenda/knowledge/inbox"
+	"wenda/knowledge/lint"
 )
 
 // Hub is what the editors' pages and the API for other channels work on.
@@ -20,8 +22,10 @@ type Hub struct {
 	// about a second for a base of 10,000 phrasings; equal releases share one.
 	Trial func(context.Context, *knowledge.Release) (knowledge.Matcher, func(), error)
 
+	Book  *lint.Book   // what answers are held against
 	Inbox *inbox.Store // what customers asked and did not get
 	Cases *gate.Store  // the labelled set that a publish is held against
+	Judge *gate.Judge  // holds it
 
 	// Limits are what a release must keep on that set to go live with one signature.
 	Limits gate.Limits
@@ -29,6 +33,9 @@ type Hub struct {
 	// Inspect looks at the release in force (knowledge/health), with the figures of its
 	// entries. It takes half a minute for a base of 10,000 phrasings. nil: nobody can.
 	Inspect func(ctx context.Context, progress func(done, of int)) (health.Report, error)
+
+	// Learning says how far learning from the release in force is; nil from it: it is done.
+	Learning func(context.Context) (*web.Learning, error)
 
 	// Go does work beside the requests; the context it gets ends when this node stops, and
 	// the node waits for it. nil: the work goes on until the process ends.

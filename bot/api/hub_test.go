@@ -8,12 +8,15 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"wenda/bot/auth"
+	"wenda/bot/web"
 	"wenda/internal/sqldb"
 	"wenda/knowledge"
 	"wenda/knowledge/base"
 	"wenda/knowledge/gate"
+	"wenda/knowledge/lint"
 )
 
 func entry(id, category, question, answer string, similar ...string) knowledge.Entry {
@@ -51,10 +54,14 @@ func newRig(t *testing.T, change ...func(*rig, *Parts)) *rig {
 	r := &rig{T: t, db: db, hub: base.New(db, base.Log(slog.New(slog.DiscardHandler))), cases: gate.New(db), staff: auth.New(db, auth.Options{})}
 	r.handler, _, _ = newAPI(t, func(p *Parts) {
 		p.Auth, p.Release = r.staff, r.inForce
-		p.Hub = Hub{Base: r.hub, Cases: r.cases, Matcher: sure{r.inForce}, Trial: trialOf, Told: func() { r.told++ }}
+		p.Hub = Hub{Base: r.hub, Book: lint.NewBook(r.hub), Cases: r.cases, Matcher: sure{r.inForce}, Trial: trialOf, Told: func() { r.told++ },
+			Learning: func(context.Context) (*web.Learning, error) {
+				return &web.Learning{Done: 3, Of: 8, Left: 41 * time.Second}, nil
+			}}
 		for _, c := range change {
 			c(r, p)
 		}
+		p.Hub.Judge = &gate.Judge{Cases: r.cases, Live: r.inForce, Matcher: p.Hub.Matcher, Trial: p.Hub.Trial}
 	})
 	return r
 }

@@ -30,6 +30,12 @@ func (a *API) showInbox(w http.ResponseWriter, r *http.Request, asked url.Values
 		return
 	}
 	p.Clusters, p.All = clusters, all
+	if p.Query == (inbox.Query{State: inbox.Open, Limit: inbox.PageSize}) {
+		if p.FromDesk, err = a.fromDesk(ctx); err != nil {
+			a.broken(w, r, err)
+			return
+		}
+	}
 	p.States, p.Kinds = inboxStates(p.Query), inboxKinds(p.Query)
 	p.Prev, p.Next = inboxSides(p.Query, all)
 	if p.Last, err = a.deed(ctx, asked.Get("deed")); err != nil {

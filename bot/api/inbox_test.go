@@ -9,6 +9,7 @@ import (
 
 	"wenda/bot/auth"
 	"wenda/knowledge"
+	"wenda/knowledge/base"
 	"wenda/knowledge/inbox"
 )
 
@@ -141,4 +142,17 @@ func TestCasesGrow(t *testing.T) {
 			t.Fatalf("%+v %v", all, err)
 		}
 	}
+}
+
+// Drafts that agents suggested stand before what is asked, until one is in force.
+func TestInboxFromDesk(t *testing.T) {
+	r, _ := asked(t)
+	zhou := r.as("zhou", auth.Editor)
+	c := base.Content{Tags: []string{"desk"}, Texts: map[knowledge.Lang]base.Text{knowledge.Chinese: {Question: "换了手机号<b>", Answer: "可以。"}}}
+	if _, err := r.hub.Create(t.Context(), "wang", "desk-1", c, "suggested at the desk"); err != nil {
+		t.Fatal(err)
+	}
+	zhou.shows("the inbox", zhou.get("/inbox"), http.StatusOK, "坐席建议收录（1）", "/editor/desk-1", "换了手机号&lt;b&gt;", "额度")
+	zhou.shows("another view", zhou.get("/inbox?state=done"), http.StatusOK, "!desk-1")
+	zhou.shows("a search", zhou.get("/inbox?q=额度"), http.StatusOK, "!desk-1", "额度")
 }

@@ -66,8 +66,9 @@ func TestJudgedOnce(t *testing.T) {
 	r := strict(t, "repay-failed")
 	r.approved("w", "coupon", "在还款页使用。")
 	r.approved("w", "other", "好。")
-	a := &API{Parts: Parts{Release: r.inForce, Hub: Hub{Base: r.hub, Cases: r.cases, Matcher: sure{r.inForce}}}}
-	a.Hub.Trial = func(ctx context.Context, release *knowledge.Release) (knowledge.Matcher, func(), error) {
+	judge := &gate.Judge{Cases: r.cases, Live: r.inForce, Matcher: sure{r.inForce}}
+	a := &API{Parts: Parts{Release: r.inForce, Hub: Hub{Base: r.hub, Judge: judge}}}
+	judge.Trial = func(ctx context.Context, release *knowledge.Release) (knowledge.Matcher, func(), error) {
 		trials++
 		return trialOf(ctx, release)
 	}
@@ -82,20 +83,14 @@ func TestJudgedOnce(t *testing.T) {
 	if _, err := r.cases.Add(t.Context(), "test", gate.Case{Utterance: "天气", Source: gate.FromEditor}); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := a.judge(t.Context(), []string{"coupon"}); err != nil || trials != 3 || v.cases != 2 {
-		t.Errorf("with another case: %d trials, %d cases, %v", trials, v.cases, err)
+	if v, err := a.judge(t.Context(), []string{"coupon"}); err != nil || trials != 3 || v.Cases != 2 {
+		t.Errorf("with another case: %d trials, %d cases, %v", trials, v.Cases, err)
 	}
-	a.Hub.Trial = func(context.Context, *knowledge.Release) (knowledge.Matcher, func(), error) {
+	judge.Trial = func(context.Context, *knowledge.Release) (knowledge.Matcher, func(), error) {
 		return nil, nil, errors.New("no room")
 	}
 	if _, err := a.judge(t.Context(), []string{"other"}); err == nil {
 		t.Error("a verdict without a trial")
-	}
-	for range 2 * mostVerdicts {
-		a.verdicts.keep(verdict{key: "x"})
-	}
-	if len(a.verdicts.kept) != mostVerdicts {
-		t.Errorf("%d are kept", len(a.verdicts.kept))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"wenda/bot/auth"
 	"wenda/bot/web"
 	"wenda/knowledge/base"
+	"wenda/knowledge/gate"
 	"wenda/knowledge/lint"
 )
 
@@ -57,7 +58,7 @@ func (a *API) publishPage(w http.ResponseWriter, r *http.Request, chosen func(id
 	p := web.PublishPage{Hub: a.hub(w, r, "releases")}
 	p.Path = "/publish"
 	heads, more, err := a.ready(ctx)
-	rules, err2 := a.rules(ctx)
+	rules, err2 := a.Hub.Book.Rules(ctx)
 	before, err3 := a.Hub.Base.Current(ctx)
 	words, err4 := a.newWords(ctx, before)
 	if err := errors.Join(err, err2, err3, err4); err != nil {
@@ -172,11 +173,20 @@ func (a *API) judged(r *http.Request, asked proposal, p *web.PublishPage) (web.R
 		}
 		return fault, err
 	}
-	p.Checked, p.Cases, p.Report = true, v.cases, v.report
-	if v.cases > 0 { // an empty set says nothing
-		p.Fails = v.report.Fails(a.Hub.Limits)
-	}
+	p.Checked, p.Cases, p.Report, p.Fails = true, v.Cases, v.Report, v.Fails(a.Hub.Limits)
 	return web.Refusal{}, nil
+}
+
+// judgeWithin is what the longest comparison takes.
+const judgeWithin = 2 * time.Minute
+
+// judge holds what would be in force with these entries against the labelled set.
+func (a *API) judge(ctx context.Context, ids []string) (gate.Judgement, error) {
+	next, err := a.Hub.Base.Proposed(ctx, ids)
+	if err != nil {
+		return gate.Judgement{}, err
+	}
+	return a.Hub.Judge.Hold(ctx, next, ids)
 }
 
 // goLive publishes or plans, and returns where to look at it, or what was wrong.

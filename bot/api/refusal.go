@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"wenda/bot/auth"
+	"wenda/bot/desk/hours"
+	"wenda/bot/desk/queue"
 	"wenda/bot/web"
 	"wenda/knowledge/base"
 	"wenda/knowledge/exchange"
@@ -45,6 +47,10 @@ var refusals = []struct {
 	{exchange.ErrRefused, "refused", http.StatusUnprocessableEntity, false},
 	{exchange.ErrInvalid, "file", http.StatusUnprocessableEntity, true},
 	{lint.ErrSheet, "sheet", http.StatusUnprocessableEntity, true},
+	{hours.ErrChanged, "changed", http.StatusPreconditionFailed, false},
+	{queue.ErrChanged, "changed", http.StatusPreconditionFailed, false},
+	{queue.ErrUsed, "used", http.StatusConflict, false},
+	{queue.ErrNone, "none", http.StatusNotFound, false},
 	{errNoWhy, "why", http.StatusUnprocessableEntity, false},
 	{auth.ErrLogin, "login", http.StatusUnprocessableEntity, false},
 	{auth.ErrSlow, "slow", http.StatusTooManyRequests, false},
@@ -105,7 +111,7 @@ func (a *API) hub(w http.ResponseWriter, r *http.Request, here string) web.Hub {
 var deeds = []string{
 	"published", "planned", "cancelled", "rolledback", "retired",
 	"phrasing", "draft", "outside", "ignored", "undone",
-	"imported", "saved", "case", "uncased", "grown",
+	"imported", "saved", "case", "uncased", "grown", "removed",
 }
 
 // patience lets an answer take longer than others: some work takes its time.

@@ -31,13 +31,14 @@ func (a *API) showReleases(w http.ResponseWriter, r *http.Request, before int64,
 	ctx, u := r.Context(), a.user(r)
 	p := web.ReleasesPage{Hub: a.hub(w, r, "releases"), Publish: u.May(auth.PublishEntries), Retire: mayRetire(u)}
 	p.Fault = fault
-	var err, err2, err3, err4, err5 error
+	var err, err2, err3, err4, err5, err6 error
 	p.Current, err = a.Hub.Base.Current(ctx)
 	p.Releases, err2 = a.Hub.Base.Releases(ctx, before, releasesPage+1)
 	p.Plans, err3 = a.Hub.Base.Plans(ctx)
 	p.Expiring, err4 = a.Hub.Base.Expiring(ctx, warnBefore)
 	p.Waiting, err5 = a.readyCount(r)
-	if err := errors.Join(err, err2, err3, err4, err5); err != nil {
+	p.Learning, err6 = a.Hub.Learning(ctx)
+	if err := errors.Join(err, err2, err3, err4, err5, err6); err != nil {
 		a.broken(w, r, err)
 		return
 	}

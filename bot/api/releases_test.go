@@ -39,7 +39,7 @@ func TestPublishAndBack(t *testing.T) {
 	zhou := r.as("zhou", auth.Editor)
 	r.approved("w", "repay-failed", "请换一张卡。")
 	r.approved("w", "coupon", "在还款页使用。")
-	zhou.shows("nothing is hidden", zhou.get("/releases"), 200, "发布（2 条待发布）", "/releases/1")
+	zhou.shows("nothing is hidden", zhou.get("/releases"), 200, "发布（2 条待发布）", "/releases/1", "已完成 37%", "约剩 50 秒")
 	zhou.shows("all are chosen", zhou.get("/publish"), 200, `id="pick-coupon" checked`, `id="pick-repay-failed" checked`)
 	zhou.shows("one is chosen", zhou.get("/publish?entry=coupon"), 200, `id="pick-coupon" checked`, `!id="pick-repay-failed" checked`)
 	zhou.shows("checked", zhou.post("/publish", "do", "check", "before", "1", "id", "coupon"), 200, `id="gate"`, "标注集是空的")

@@ -68,9 +68,7 @@ func (a *API) inReview(ctx context.Context, head base.Head, reader string) (web.
 // a hint for the reviewer, who need not wait for it.
 func (a *API) foresee(w http.ResponseWriter, r *http.Request) {
 	patience(w, judgeWithin+tryWithin)
-	ctx, cancel := context.WithTimeout(r.Context(), judgeWithin)
-	defer cancel()
-	report, err := a.foreseen(ctx, r.PathValue("id"))
+	report, err := a.foreseen(r.Context(), r.PathValue("id"))
 	switch {
 	case errors.Is(err, base.ErrNone):
 		a.fail(w, r, http.StatusNotFound)
@@ -87,9 +85,6 @@ func (a *API) foreseen(ctx context.Context, id string) (gate.Report, error) {
 	if err != nil {
 		return gate.Report{}, err
 	}
-	cases, err := a.Hub.Cases.All(ctx)
-	if err != nil || len(cases) == 0 {
-		return gate.Report{}, err
-	}
-	return a.hold(ctx, a.Release(), next, cases)
+	v, err := a.Hub.Judge.Hold(ctx, next, []string{id})
+	return v.Report, err
 }

@@ -23,7 +23,7 @@ const choicesMost = 4
 // Asked is what an utterance is answered with.
 type Asked struct {
 	Decision   knowledge.Zone `json:"decision" enum:"answer,clarify,handoff" doc:"answer: say answer.text; clarify: ask which of choices is meant; handoff: let a person answer"`
-	Reason     string         `json:"reason" enum:"matched,ambiguous,unknown,asked" doc:"asked: the customer wants a person"`
+	Reason     string         `json:"reason" enum:"matched,ambiguous,unknown,customer_request,complaint,risk" doc:"the last three: a person is wanted, asked for, to complain to, or because somebody may come to harm"`
 	Release    int64          `json:"release" doc:"the release it comes from: keep it with what you say"`
 	Entry      string         `json:"entry,omitempty" doc:"of the answer"`
 	Revision   int            `json:"revision,omitempty" doc:"of the answer"`
@@ -94,11 +94,11 @@ func v1Ask(a *API, h huma.API) {
 
 // ask decides about one utterance, without memory.
 func (a *API) ask(ctx context.Context, text, channel string) (Asked, error) {
-	if bot.AsksForPerson(text) {
-		return Asked{Decision: knowledge.ZoneHandoff, Reason: "asked", Release: a.Release().ID, Confidence: 1, Choices: []AskedChoice{}}, nil
+	if reason := bot.WantsPerson(text); reason != "" {
+		return Asked{Decision: knowledge.ZoneHandoff, Reason: reason, Release: a.Release().ID, Confidence: 1, Choices: []AskedChoice{}}, nil
 	}
 	masked, _ := privacy.Mask(text)
-	release, found, err := a.match(ctx, bot.Question(masked))
+	release, found, err := a.match(ctx, bot.Question(masked), choicesMost)
 	if err != nil {
 		return Asked{}, err
 	}
@@ -119,10 +119,10 @@ func (a *API) ask(ctx context.Context, text, channel string) (Asked, error) {
 	return asked, nil
 }
 
-// match returns what a question may mean, and the release that says so.
-func (a *API) match(ctx context.Context, question string) (*knowledge.Release, knowledge.Result, error) {
+// match returns at most limit entries that a question may mean, and the release that says so.
+func (a *API) match(ctx context.Context, question string, limit int) (*knowledge.Release, knowledge.Result, error) {
 	for range releaseTries {
-		found, err := a.Hub.Matcher.Match(ctx, question, choicesMost)
+		found, err := a.Hub.Matcher.Match(ctx, question, limit)
 		if err != nil {
 			return nil, found, err
 		}
@@ -187,7 +187,7 @@ type question struct {
 // standard are the standard questions of a release, by entry.
 func standard(release *knowledge.Release) (all []question) {
 	for _, e := range release.Entries() {
-		if e.System() {
+		if !e.Matchable() {
 			continue
 		}
 		for lang, t := range e.Texts {

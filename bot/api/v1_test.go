@@ -71,12 +71,12 @@ func (s sure) Match(_ context.Context, utterance string, limit int) (knowledge.R
 	for _, e := range release.Entries() {
 		t := e.Texts[knowledge.Chinese]
 		m := knowledge.Match{Entry: e.ID, Revision: e.Revision, Phrasing: t.Question, Answer: e.Answer(knowledge.Chinese)}
-		if t.Question == utterance && !e.System() {
+		if t.Question == utterance && e.Matchable() {
 			m.Confidence = 0.97
 			found.Matches = []knowledge.Match{m}
 			return found, nil
 		}
-		if strings.Contains(t.Question, utterance) && !e.System() && len(found.Matches) < limit {
+		if strings.Contains(t.Question, utterance) && e.Matchable() && len(found.Matches) < limit {
 			m.Confidence = 0.4
 			found.Matches = append(found.Matches, m)
 		}
@@ -140,7 +140,7 @@ func TestAskOverTheAPI(t *testing.T) {
 		{`{"text":"卡里有钱为什么还款失败","channel":"sms"}`, `{"decision":"answer","reason":"matched","release":1,"entry":"repay-failed","revision":1,"confidence":0.97,"answer":{"lang":"zh-CN","question":"卡里有钱为什么还款失败","text":"**请检查**银行卡。"},"choices":[]}`},
 		{`{"text":"还款"}`, `{"decision":"clarify","reason":"ambiguous","release":1,"confidence":0.4,"choices":[{"entry":"repay-failed","question":"卡里有钱为什么还款失败","confidence":0.4},{"entry":"repay-how","question":"怎么还款","confidence":0.4}]}`},
 		{`{"text":"天气"}`, `{"decision":"handoff","reason":"unknown","release":1,"confidence":0,"choices":[]}`},
-		{`{"text":"我要转人工"}`, `{"decision":"handoff","reason":"asked","release":1,"confidence":1,"choices":[]}`},
+		{`{"text":"我要转人工"}`, `{"decision":"handoff","reason":"customer_request","release":1,"confidence":1,"choices":[]}`},
 	} {
 		w := call(h, key, "POST /api/v1/ask", c.sent)
 		if got := strings.TrimSpace(w.Body.String()); w.Code != http.StatusOK || got != c.want {

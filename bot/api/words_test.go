@@ -47,10 +47,10 @@ func TestSheetsMeet(t *testing.T) {
 // The rules follow the sheets.
 func TestRules(t *testing.T) {
 	r := newRig(t)
-	a := &API{Parts: Parts{Hub: Hub{Base: r.hub}}}
+	a := &API{Parts: Parts{Hub: Hub{Base: r.hub, Book: lint.NewBook(r.hub)}}}
 	c := base.Content{Texts: map[knowledge.Lang]base.Text{"zh-CN": {Question: "能过吗", Answer: "保证通过。见 https://a.example.com/x"}}}
 	blocked := func() (found []lint.Rule) {
-		rules, err := a.rules(t.Context())
+		rules, err := a.Hub.Book.Rules(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,6 +28,7 @@ const (
 	ReadAllChats     Permission = "chats.read.all"
 	AnswerChats      Permission = "chats.answer"    // claim; speak, note, hand back and close what one owns
 	MoveTeamChats    Permission = "chats.move.team" // take over, transfer and close what others own
+	RunDesk          Permission = "desk.run"        // queues, hours, calendars
 	RevealOwn        Permission = "reveal.own"      // masked and sealed fields, with a reason
 	RevealTeam       Permission = "reveal.team"
 	RevealAll        Permission = "reveal.all"
@@ -63,13 +64,13 @@ const (
 var may = map[Role][]Permission{
 	Agent:  {ReadOwnChats, AnswerChats, RevealOwn, SuggestEntries, SeeOwnFigures, OpenComplaints},
 	Editor: {SuggestEntries, ReadEntries, EditEntries, ImportEntries, PublishEntries, SeeOwnFigures},
-	Supervisor: {ReadOwnChats, ReadTeamChats, AnswerChats, MoveTeamChats, RevealOwn, RevealTeam,
+	Supervisor: {ReadOwnChats, ReadTeamChats, AnswerChats, MoveTeamChats, RunDesk, RevealOwn, RevealTeam,
 		SuggestEntries, ReadEntries, EditEntries, ImportEntries, PublishEntries, EditWords,
 		SeeOwnFigures, SeeTeamFigures, RequestExport, OpenComplaints, HandleComplaints, ReadTeamAudit},
 	Compliance: {ReadAllChats, RevealAll, ReadEntries, VetoEntries, EditWords, SeeAllFigures, ApproveExport,
 		OpenComplaints, HandleComplaints, CloseComplaints, DecideErasure, SetRetention,
 		ReadAudit, VerifyAudit, ReadUsers, ReadConfig},
-	Admin: {ExecuteErasure, VerifyAudit, ReadUsers, ManageUsers, ReadConfig, ChangeConfig},
+	Admin: {RunDesk, ExecuteErasure, VerifyAudit, ReadUsers, ManageUsers, ReadConfig, ChangeConfig},
 }
 
 // May reports whether one of the user's roles has the permission. Nobody who is

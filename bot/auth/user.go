@@ -28,9 +28,12 @@ type User struct {
 	login string // the web login that was asked with, "" if there was none
 }
 
-// Agent returns the user as the one who takes chats.
+// Agent returns the user as the one who takes chats, or leads those who do.
 func (u User) Agent() sessions.Agent {
-	return sessions.Agent{ID: u.ID, Name: u.Name, Skills: u.Skills, Capacity: u.Capacity}
+	return sessions.Agent{
+		ID: u.ID, Name: u.Name, Skills: u.Skills, Capacity: u.Capacity,
+		ReadsAll: u.May(ReadTeamChats), MovesAll: u.May(MoveTeamChats),
+	}
 }
 
 const userColumns = `id, login, name, roles, skills, capacity, disabled, epoch, created_at, changed_at`

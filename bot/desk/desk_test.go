@@ -21,9 +21,11 @@ var (
 	li   = sessions.Agent{ID: "u2", Name: "小李", Skills: []string{"", "vip"}, Capacity: 5}
 )
 
-func newDesk(t *testing.T) *Desk {
+func newDesk(t *testing.T) *Desk { return deskOn(t, migrated(t, sqldb.Options{Dir: t.TempDir()})) }
+
+func migrated(t testing.TB, o sqldb.Options) *sqldb.DB {
 	t.Helper()
-	db, err := sqldb.Open(context.Background(), sqldb.Options{Dir: t.TempDir()})
+	db, err := sqldb.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,10 +33,15 @@ func newDesk(t *testing.T) *Desk {
 	if err := db.Migrate(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+func deskOn(t testing.TB, db *sqldb.DB, options ...sqlstore.Option) *Desk {
+	t.Helper()
 	live := memlive.New()
 	t.Cleanup(func() { _ = live.Close() })
 	return New(Parts{
-		Store: sqlstore.New(db), Live: live,
+		Store: sqlstore.New(db, options...), Live: live,
 		Mask: func(text string) (string, []string) {
 			if strings.Contains(text, "13800138000") {
 				return strings.ReplaceAll(text, "13800138000", "138****8000"), []string{"phone"}
@@ -96,6 +103,9 @@ func (d *Desk) claimed(t *testing.T, agent sessions.Agent, customer string) sess
 	return done.Session
 }
 
+// in is an act in a chat as it is.
+func in(s sessions.Session, ref string) Act { return Act{Session: s.ID, Fence: s.Fence, Ref: ref} }
+
 func (d *Desk) last(t *testing.T, id string) sessions.Event {
 	t.Helper()
 	var last sessions.Event
@@ -145,7 +155,7 @@ func TestClaim(t *testing.T) {
 func TestSayAndNote(t *testing.T) {
 	d := newDesk(t)
 	s := d.claimed(t, zhou, "a")
-	done, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00001", "电话13800138000")
+	done, err := d.Say(t.Context(), zhou, in(s, "cid-00001"), Words{Text: "电话13800138000"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,17 +163,17 @@ func TestSayAndNote(t *testing.T) {
 	if e := done.Events[0]; e.Text != "电话138****8000" || fmt.Sprint(e.Masked) != "[phone]" || e.From != want || e.Audience != sessions.All {
 		t.Errorf("said %+v", e)
 	}
-	if again, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00001", "电话13800138000"); err != nil || !again.Repeated {
+	if again, err := d.Say(t.Context(), zhou, in(s, "cid-00001"), Words{Text: "电话13800138000"}); err != nil || !again.Repeated {
 		t.Errorf("said again: %+v, %v", again, err)
 	}
-	if _, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00001", "别的"); !errors.Is(err, sessions.ErrRefReuse) {
+	if _, err := d.Say(t.Context(), zhou, in(s, "cid-00001"), Words{Text: "别的"}); !errors.Is(err, sessions.ErrRefReuse) {
 		t.Errorf("another text under the same ref: %v", err)
 	}
-	done, err = d.Note(t.Context(), zhou, s.ID, s.Fence, "cid-00002", "难缠13800138000")
+	done, err = d.Note(t.Context(), zhou, in(s, "cid-00002"), "难缠13800138000")
 	if err != nil || done.Events[0].Audience != sessions.Staff || done.Events[0].Kind != sessions.Note || done.Events[0].Text != "难缠138****8000" {
 		t.Errorf("noted %+v, %v", done, err)
 	}
-	if _, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00003", " \n"); !errors.Is(err, sessions.ErrInvalid) {
+	if _, err := d.Say(t.Context(), zhou, in(s, "cid-00003"), Words{Text: " \n"}); !errors.Is(err, sessions.ErrInvalid) {
 		t.Errorf("nothing said: %v", err)
 	}
 }
@@ -178,7 +188,7 @@ func TestOnlyTheOwnerActs(t *testing.T) {
 	}{
 		"somebody else": {li, func(*Desk, sessions.Session) {}, sessions.ErrNotOwner},
 		"lost and claimed anew": {zhou, func(d *Desk, s sessions.Session) {
-			if _, err := d.requeue(context.Background(), s.ID, "u1"); err != nil {
+			if _, err := d.requeue(context.Background(), s.ID, "u1", reasonLost, time.Time{}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := d.Claim(context.Background(), zhou, s.ID, ""); err != nil {
@@ -186,14 +196,14 @@ func TestOnlyTheOwnerActs(t *testing.T) {
 			}
 		}, sessions.ErrNotOwner},
 		"lost, hot copy stale": {zhou, func(d *Desk, s sessions.Session) {
-			if _, err := d.requeue(context.Background(), s.ID, "u1"); err != nil {
+			if _, err := d.requeue(context.Background(), s.ID, "u1", reasonLost, time.Time{}); err != nil {
 				t.Fatal(err)
 			}
 			_ = d.Live.Drop(context.Background(), s.ID)
 			_ = d.Live.Put(context.Background(), s)
 		}, sessions.ErrNotOwner},
 		"closed": {zhou, func(d *Desk, s sessions.Session) {
-			if _, err := d.Close(context.Background(), zhou, s.ID, s.Fence, "cid-close"); err != nil {
+			if _, err := d.Close(context.Background(), zhou, in(s, "cid-close"), Leaving{}); err != nil {
 				t.Fatal(err)
 			}
 		}, sessions.ErrClosed},
@@ -204,10 +214,10 @@ func TestOnlyTheOwnerActs(t *testing.T) {
 			change.do(d, s)
 			before := d.last(t, s.ID).Seq
 			for act, err := range map[string]error{
-				"say":    second(d.Say(t.Context(), change.agent, s.ID, s.Fence, "cid-00001", "a")),
-				"note":   second(d.Note(t.Context(), change.agent, s.ID, s.Fence, "cid-00002", "a")),
-				"return": second(d.Return(t.Context(), change.agent, s.ID, s.Fence, "cid-00003", "a")),
-				"close":  second(d.Close(t.Context(), change.agent, s.ID, s.Fence, "cid-00004")),
+				"say":    second(d.Say(t.Context(), change.agent, in(s, "cid-00001"), Words{Text: "a"})),
+				"note":   second(d.Note(t.Context(), change.agent, in(s, "cid-00002"), "a")),
+				"return": second(d.Return(t.Context(), change.agent, in(s, "cid-00003"), Leaving{Note: "a"})),
+				"close":  second(d.Close(t.Context(), change.agent, in(s, "cid-00004"), Leaving{})),
 			} {
 				if !errors.Is(err, change.want) {
 					t.Errorf("%s: %v, want %v", act, err, change.want)
@@ -234,7 +244,7 @@ func TestReturnSetsPendingIfTheCustomerSpokeLast(t *testing.T) {
 		"customer, then many notes": {func(d *Desk, t *testing.T, s sessions.Session) int64 {
 			seq := d.hears(t, s.ID, "在吗")
 			for i := range 2*lookBack + 3 {
-				if _, err := d.Note(t.Context(), zhou, s.ID, s.Fence, fmt.Sprintf("cid-%05d", i), "等"); err != nil {
+				if _, err := d.Note(t.Context(), zhou, in(s, fmt.Sprintf("cid-%05d", i)), "等"); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -242,7 +252,7 @@ func TestReturnSetsPendingIfTheCustomerSpokeLast(t *testing.T) {
 		}, true},
 		"agent last": {func(d *Desk, t *testing.T, s sessions.Session) int64 {
 			d.hears(t, s.ID, "在吗")
-			if _, err := d.Say(t.Context(), zhou, s.ID, s.Fence, "cid-00001", "在"); err != nil {
+			if _, err := d.Say(t.Context(), zhou, in(s, "cid-00001"), Words{Text: "在"}); err != nil {
 				t.Fatal(err)
 			}
 			return 0
@@ -252,7 +262,7 @@ func TestReturnSetsPendingIfTheCustomerSpokeLast(t *testing.T) {
 			d := newDesk(t)
 			s := d.claimed(t, zhou, "a")
 			want := test.talk(d, t, s)
-			done, err := d.Return(t.Context(), zhou, s.ID, s.Fence, "cid-back1", "转回13800138000")
+			done, err := d.Return(t.Context(), zhou, in(s, "cid-back1"), Leaving{Note: "转回13800138000"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -262,7 +272,7 @@ func TestReturnSetsPendingIfTheCustomerSpokeLast(t *testing.T) {
 			if h, n := done.Events[0], done.Events[1]; h.Text != "system.returned" || h.Move.Reason != "returned" || n.Audience != sessions.Staff || n.Text != "转回138****8000" {
 				t.Errorf("committed %+v, %+v", h, n)
 			}
-			again, err := d.Return(t.Context(), zhou, s.ID, s.Fence, "cid-back1", "转回13800138000")
+			again, err := d.Return(t.Context(), zhou, in(s, "cid-back1"), Leaving{Note: "转回13800138000"})
 			if err != nil || !again.Repeated {
 				t.Errorf("returned again: %+v, %v", again, err)
 			}
@@ -276,25 +286,25 @@ func TestReveal(t *testing.T) {
 	s = d.commit(t, s, sessions.Actor{Role: sessions.RoleCustomer, ID: "a", Device: "d"}, sessions.Event{
 		Kind: sessions.Message, From: sessions.Speaker{Role: sessions.RoleCustomer, ID: "a"}, Text: "138****8000", Sealed: []byte(s.ID + ":13800138000"),
 	})
-	contact, err := d.Reveal(t.Context(), zhou, s.ID, s.Fence, s.Seq, "cid-look1", "回电")
+	contact, err := d.Reveal(t.Context(), zhou, in(s, "cid-look1"), s.Seq, "回电")
 	if err != nil || contact != "13800138000" {
 		t.Fatalf("%q, %v", contact, err)
 	}
 	if e := d.last(t, s.ID); e.Kind != sessions.Revealed || e.About != s.Seq || e.Audience != sessions.Staff || e.From.ID != "u1" || e.Text != "回电" {
 		t.Errorf("the record says %+v", e)
 	}
-	if _, err := d.Reveal(t.Context(), li, s.ID, s.Fence, s.Seq, "cid-look2", "好奇"); !errors.Is(err, sessions.ErrNotOwner) {
+	if _, err := d.Reveal(t.Context(), li, in(s, "cid-look2"), s.Seq, "好奇"); !errors.Is(err, sessions.ErrNotOwner) {
 		t.Errorf("somebody else: %v", err)
 	}
 	for _, about := range []int64{1, s.Seq + 10} {
-		if _, err := d.Reveal(t.Context(), zhou, s.ID, s.Fence, about, "cid-look3", "回电"); !errors.Is(err, sessions.ErrNotFound) {
+		if _, err := d.Reveal(t.Context(), zhou, in(s, "cid-look3"), about, "回电"); !errors.Is(err, sessions.ErrNotFound) {
 			t.Errorf("event %d: %v", about, err)
 		}
 	}
-	if _, err := d.Close(t.Context(), zhou, s.ID, s.Fence, "cid-close"); err != nil {
+	if _, err := d.Close(t.Context(), zhou, in(s, "cid-close"), Leaving{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Reveal(t.Context(), zhou, s.ID, s.Fence, s.Seq, "cid-look1", "回电"); !errors.Is(err, sessions.ErrNotOwner) {
+	if _, err := d.Reveal(t.Context(), zhou, in(s, "cid-look1"), s.Seq, "回电"); !errors.Is(err, sessions.ErrNotOwner) {
 		t.Errorf("asked as before, after the end: %v", err)
 	}
 }
@@ -395,7 +405,7 @@ func TestClaimAgainWithItsRef(t *testing.T) {
 	if err != nil || !again.Repeated || again.Session.ID != s.ID || again.Session.Seq != first.Session.Seq || again.Events[0].Seq != first.Events[0].Seq {
 		t.Errorf("claimed again: %+v, %v", again, err)
 	}
-	if _, err := d.requeue(t.Context(), s.ID, "u1"); err != nil {
+	if _, err := d.requeue(t.Context(), s.ID, "u1", reasonLost, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Claim(t.Context(), zhou, "", "cid-claim1"); !errors.Is(err, sessions.ErrTaken) {

@@ -3,44 +3,92 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"wenda/sessions"
 )
 
+// Leaving is what an agent says about a chat they let go of.
+type Leaving struct {
+	Note string // for staff; "" if there is nothing to say
+	Wrap string // how it ended: a code of the company's list
+}
+
+// Wrap is a way in which a chat ends.
+type Wrap struct {
+	Code  string            // at most 32 of a-z 0-9 _
+	Names map[string]string // by language, "zh-CN" and "en"
+}
+
+// Wraps are those a company begins with.
+func Wraps() []Wrap {
+	named := func(code, zh, en string) Wrap { return Wrap{code, map[string]string{"zh-CN": zh, "en": en}} }
+	return []Wrap{
+		named("resolved", "已解决", "Resolved"),
+		named("follow_up", "需跟进", "To be followed up"),
+		named("no_reply", "客户未回复", "Customer did not reply"),
+		named("spam", "骚扰", "Abuse or spam"),
+		named("wrong_queue", "转错", "Wrong queue"),
+		named("other", "其他", "Other"),
+	}
+}
+
 // Return gives the chat back to the bot, which answers if the customer spoke last.
-// note, if any, is kept for staff.
-func (d *Desk) Return(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, note string) (sessions.Committed, error) {
-	return sessions.Update(ctx, d.Store, d.Live, id, actor(agent), func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+func (d *Desk) Return(ctx context.Context, agent sessions.Agent, act Act, leaving Leaving) (sessions.Committed, error) {
+	if err := d.wraps(leaving.Wrap); err != nil {
+		return sessions.Committed{}, err
+	}
+	return d.update(ctx, act, actor(agent), func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
 		pending, err := d.unanswered(ctx, s)
 		if err != nil {
 			return s, nil, err
 		}
 		next := s.Return()
-		next.Fence, next.Pending = fence, pending
-		return next, d.parting(agent, s, ref, SayReturned, reasonReturned, note), nil
+		next.Pending = pending
+		next, events := d.parting(agent, s, next, act.Ref, SayReturned, reasonReturned, leaving)
+		return next, events, nil
 	})
 }
 
-// Close ends the chat.
-func (d *Desk) Close(ctx context.Context, agent sessions.Agent, id string, fence int64, ref string) (sessions.Committed, error) {
-	return sessions.Update(ctx, d.Store, d.Live, id, actor(agent), func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-		next := s.Close(d.Now())
-		next.Fence = fence
-		return next, d.parting(agent, s, ref, SayClosed, reasonFinished, ""), nil
-	})
-}
-
-// parting is what an agent's leaving writes down: the move, and the note behind it.
-func (d *Desk) parting(agent sessions.Agent, s sessions.Session, ref, say, reason, note string) []sessions.Event {
-	from := sessions.Speaker{Role: sessions.RoleAgent, ID: agent.ID, Name: agent.Name}
-	events := []sessions.Event{{
-		Kind: sessions.Handed, From: from, Ref: ref, Text: d.Sentence(say, s.Lang), Lang: s.Lang, Move: &sessions.Move{Reason: reason},
-	}}
-	if note != "" {
-		text, kinds := d.Mask(note)
-		events = append(events, sessions.Event{Kind: sessions.Note, Audience: sessions.Staff, From: from, Text: text, Masked: kinds})
+// Close ends the chat. ErrNeedsWrap if the company wants to know how it ended.
+func (d *Desk) Close(ctx context.Context, agent sessions.Agent, act Act, leaving Leaving) (sessions.Committed, error) {
+	if leaving.Wrap == "" && d.Wraps != nil && len(d.Wraps()) > 0 {
+		return sessions.Committed{}, ErrNeedsWrap
 	}
-	return events
+	if err := d.wraps(leaving.Wrap); err != nil {
+		return sessions.Committed{}, err
+	}
+	return d.update(ctx, act, actor(agent), func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+		next, events := d.parting(agent, s, s.Close(d.Now()), act.Ref, SayClosed, reasonFinished, leaving)
+		return next, events, nil
+	})
+}
+
+// wraps refuses a code that is not on the company's list.
+func (d *Desk) wraps(code string) error {
+	if code == "" || d.Wraps != nil && slices.ContainsFunc(d.Wraps(), func(w Wrap) bool { return w.Code == code }) {
+		return nil
+	}
+	return fmt.Errorf("%w: no chat ends that way", sessions.ErrInvalid)
+}
+
+// parting is what an agent's leaving writes down: the move, the note behind it, and for
+// a customer to whom somebody has spoken the question how that was.
+func (d *Desk) parting(agent sessions.Agent, s, next sessions.Session, ref, say, reason string, leaving Leaving) (sessions.Session, []sessions.Event) {
+	events := append([]sessions.Event{{
+		Kind: sessions.Handed, From: speaker(agent), Ref: ref, Text: d.Sentence(say, s.Lang), Lang: s.Lang,
+		Move: &sessions.Move{Reason: reason, Wrap: leaving.Wrap},
+	}}, d.notes(agent, leaving.Note)...)
+	if s.Desk.Answered.IsZero() {
+		return next, events
+	}
+	next, first := next.Survey(sessions.PartAgent)
+	if first {
+		events = append(events, sessions.Event{
+			Kind: sessions.Survey, Part: sessions.PartAgent, From: ours, Text: d.Sentence(SaySurvey, s.Lang), Lang: s.Lang,
+		})
+	}
+	return next, events
 }
 
 // lookBack is how many events unanswered reads at a time.
@@ -77,29 +125,4 @@ func answers(e sessions.Event) bool {
 		return e.Decision == nil || e.Decision.Action != sessions.Aside
 	}
 	return false
-}
-
-// Reveal shows the contact details a customer left in event about. That it was
-// looked at, by whom and why is committed first. ErrNotFound if the event has none.
-func (d *Desk) Reveal(ctx context.Context, agent sessions.Agent, id string, fence, about int64, ref, reason string) (string, error) {
-	page, err := d.Store.Transcript(ctx, id, about-1, 1)
-	if err != nil {
-		return "", err
-	}
-	if len(page) == 0 || page[0].Seq != about || len(page[0].Sealed) == 0 {
-		return "", fmt.Errorf("%w: no contact details", sessions.ErrNotFound)
-	}
-	text, kinds := d.Mask(reason)
-	done, err := d.append(ctx, agent, id, fence, sessions.Event{
-		Kind: sessions.Revealed, Audience: sessions.Staff, About: about, Ref: ref, Text: text, Masked: kinds,
-		From: sessions.Speaker{Role: sessions.RoleAgent, ID: agent.ID, Name: agent.Name},
-	})
-	if err != nil {
-		return "", err
-	}
-	// A repeated ref is answered without asking who owns the chat now.
-	if s := done.Session; done.Repeated && (s.ID != id || s.State != sessions.Assigned || s.Agent != agent.ID) {
-		return "", sessions.ErrNotOwner
-	}
-	return d.Unseal(id, page[0].Sealed)
 }

@@ -11,8 +11,8 @@ import (
 const (
 	sweepEvery = time.Second // roster.LookEvery; see roster for what depends on it
 
-	// frontPriority puts a chat before those that never had an agent: its customer
-	// was in the middle of a sentence.
+	// frontPriority puts a chat before those that never had an agent, unless they have
+	// waited for an hour and a half longer: its customer was in the middle of a sentence.
 	frontPriority = 100
 )
 
@@ -46,7 +46,7 @@ func (d *Desk) sweepOnce(ctx context.Context, lost func(context.Context) ([]stri
 func (d *Desk) requeueAll(ctx context.Context, agent string) error {
 	owned, err := d.Store.Owned(ctx, agent)
 	for _, s := range owned {
-		_, failed := d.requeue(ctx, s.ID, agent)
+		_, failed := d.requeue(ctx, s.ID, agent, reasonLost, time.Time{})
 		if errors.Is(failed, sessions.ErrConflict) || errors.Is(failed, sessions.ErrClosed) {
 			failed = nil // somebody else was faster
 		}
@@ -55,18 +55,20 @@ func (d *Desk) requeueAll(ctx context.Context, agent string) error {
 	return err
 }
 
-// requeue puts one chat back if it still is the lost agent's.
-func (d *Desk) requeue(ctx context.Context, id, agent string) (sessions.Committed, error) {
+// requeue puts one chat back to the front of its queue if it still is the agent's, and
+// its customer still waits since then, if that is given. What the customer reads is one
+// calm line.
+func (d *Desk) requeue(ctx context.Context, id, agent, reason string, since time.Time) (sessions.Committed, error) {
 	by := sessions.Actor{Role: sessions.RoleSystem}
 	return sessions.Update(ctx, d.Store, d.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-		if s.State != sessions.Assigned || s.Agent != agent {
+		if s.State != sessions.Assigned || s.Agent != agent || !since.IsZero() && !s.AwaitAt.Equal(since) {
 			return s, nil, nil
 		}
 		next := s.Queue(s.Skill, d.Now())
 		next.Priority = max(next.Priority, frontPriority)
 		return next, []sessions.Event{{
 			Kind: sessions.Handed, From: sessions.Speaker{Role: sessions.RoleSystem}, Text: d.Sentence(SayRequeued, s.Lang), Lang: s.Lang,
-			Move: &sessions.Move{Reason: reasonLost},
+			Move: &sessions.Move{Reason: reason},
 		}}, nil
 	})
 }

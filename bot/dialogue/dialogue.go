@@ -6,11 +6,11 @@
 //	< answer (matched) repay-failed: 还款失败常见的原因有这些： …
 //	> 转人工
 //	= queued
-//	< handoff (asked): 正在为您转接人工客服 …
+//	< handoff (customer_request): 正在为您转接人工客服 …
 //
 // Lines that begin with '>' are the customer's, those with '!' are stage
-// directions ("! duty 0", "! wait 6m", "! agent claim", "! agent say 您好"), '#' is a
-// comment. All other lines are what came back and are rewritten by the test's
+// directions ("! duty 0", "! duty english 1", "! hours office", "! now 2026-10-01T10:00",
+// "! wait 6m", "! agent claim", "! agent say 您好"), '#' is a comment. All other lines are what came back and are rewritten by the test's
 // -update flag. "> [repay-failed]" presses the button of that choice.
 //
 // The customer waits for the answer before they go on, unless "! 0.5s later" says that
@@ -105,11 +105,11 @@ func Write(w io.Writer, events []sessions.Event) error {
 func lines(e sessions.Event) string {
 	var b strings.Builder
 	if e.Move != nil {
-		fmt.Fprintf(&b, "= %s\n", e.Move.To)
+		fmt.Fprintf(&b, "= %s\n", strings.TrimSpace(string(e.Move.To)+" "+skill(*e.Move)))
 	}
 	switch {
 	case e.Kind == sessions.Vote || e.Kind == sessions.Rating:
-		fmt.Fprintf(&b, "< %s%+d\n", tag(e), e.Value)
+		fmt.Fprintf(&b, "< %s\n", strings.Join(append([]string{fmt.Sprintf("%s%+d", tag(e), e.Value)}, e.Reasons...), " "))
 	case e.Text != "":
 		fmt.Fprintf(&b, "< %s%s\n", tag(e), shorten(e.Text))
 	}
@@ -119,9 +119,19 @@ func lines(e sessions.Event) string {
 	return b.String()
 }
 
+// skill is the queue of a chat that waits, if it is not the general one.
+func skill(m sessions.Move) string {
+	if m.To != sessions.Queued {
+		return ""
+	}
+	return m.Skill
+}
+
 // tag says who speaks and why.
 func tag(e sessions.Event) string {
 	switch d := e.Decision; {
+	case d == nil && e.Part != "":
+		return fmt.Sprintf("%s (%s, %s): ", e.From.Role, e.Kind, e.Part)
 	case d == nil && e.Audience == sessions.Staff:
 		return fmt.Sprintf("%s (%s, staff only): ", e.From.Role, e.Kind)
 	case d == nil:

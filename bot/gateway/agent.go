@@ -26,6 +26,12 @@ type agent struct {
 	had     map[string]struct{} // sessions this agent owned on this socket: losing one is no secret
 	list    []byte              // the lists as last sent
 	listing bool                // lists are being sent
+	toggle  *toggle             // the switch as the page knows it; nil: not at all
+
+	looks    bool   // the page only shows the board: nobody is present by it
+	boards   bool   // the board is wanted
+	floor    []byte // the board as last sent, but for its time
+	boarding bool   // it is being sent
 }
 
 // maxHad bounds what a socket remembers. Forgetting costs a kinder error.
@@ -79,6 +85,8 @@ func (a *agent) handle(frame incoming) *fault {
 		return a.hello(ctx, f)
 	case *Available:
 		return a.available(ctx, f.On)
+	case *BoardOn:
+		return a.boardOn(f.On)
 	case *Watch:
 		return a.watch(ctx, f)
 	case *Unwatch:
@@ -96,7 +104,10 @@ func (a *agent) handle(frame incoming) *fault {
 
 func (a *agent) hello(ctx context.Context, h *DeskHello) *fault {
 	g, me := a.s.g, a.me()
-	a.lang = string(knowledge.ParseLang(h.Lang))
+	if h.Board && !me.ReadsAll {
+		return refuse(CodeForbidden)
+	}
+	a.lang, a.looks = string(knowledge.ParseLang(h.Lang)), h.Board
 	a.s.said = true
 	if oldest := g.sockets.own(a.s, me.ID, g.Limits.AgentSockets); oldest != nil {
 		g.spawn(func() { oldest.part(ClosePolicy) })
@@ -107,8 +118,24 @@ func (a *agent) hello(ctx context.Context, h *DeskHello) *fault {
 	}
 	a.s.send(DeskWelcome{Type: "welcome", V: Version, ID: me.ID, Name: me.Name, Capacity: me.Capacity, Available: on})
 	g.logins.join(ctx, g, a) // and with that gets lists
+	if a.looks {
+		return a.holds(ctx)
+	}
 	if err := g.sendLists(ctx, []*agent{a}); err != nil {
 		g.Log.Warn("desk lists could not be read", "err", err) // they come with the next round
+	}
+	g.lists.touch() // it may have read before what a round meanwhile sent
+	return nil
+}
+
+// holds finds out what the agent has whose page is no desk.
+func (a *agent) holds(ctx context.Context) *fault {
+	owned, err := a.s.g.Store.Owned(ctx, a.me().ID)
+	if err != nil {
+		return faultOf(err)
+	}
+	for _, s := range owned {
+		a.owned(s.ID)
 	}
 	return nil
 }
@@ -118,6 +145,9 @@ func (a *agent) available(ctx context.Context, on bool) *fault {
 	if err := g.Roster.Available(ctx, me, on); err != nil {
 		return &fault{code: CodeBusy, retry: retryBusy, cause: err}
 	}
+	a.mu.Lock()
+	a.toggle = &toggle{takes: on}
+	a.mu.Unlock()
 	return nil
 }
 
@@ -133,43 +163,6 @@ func (a *agent) claim(ctx context.Context, f *Claim) *fault {
 	}
 	a.owned(done.Session.ID)
 	a.ack(f.CID, done)
-	return nil
-}
-
-func (a *agent) act(ctx context.Context, f *Act) *fault {
-	if f := a.mayAct(ctx); f != nil {
-		return f
-	}
-	w := a.holding(f.Session)
-	defer w.release()
-	desk, me := a.s.g.Desk, a.me()
-	var done sessions.Committed
-	var err error
-	switch f.Type {
-	case "say":
-		done, err = desk.Say(ctx, me, f.Session, f.Fence, f.CID, f.Text)
-	case "note":
-		done, err = desk.Note(ctx, me, f.Session, f.Fence, f.CID, f.Text)
-	case "return":
-		done, err = desk.Return(ctx, me, f.Session, f.Fence, f.CID, f.Text)
-	case "close":
-		done, err = desk.Close(ctx, me, f.Session, f.Fence, f.CID)
-	case "reveal":
-		return a.reveal(ctx, me, f)
-	}
-	if err != nil {
-		return a.faultOf(ctx, f.Session, err)
-	}
-	a.ack(f.CID, done)
-	return nil
-}
-
-func (a *agent) reveal(ctx context.Context, me sessions.Agent, f *Act) *fault {
-	contact, err := a.s.g.Desk.Reveal(ctx, me, f.Session, f.Fence, f.About, f.CID, f.Text)
-	if err != nil {
-		return a.faultOf(ctx, f.Session, err)
-	}
-	a.s.send(Contact{Type: "contact", CID: f.CID, Session: f.Session, About: f.About, Text: contact})
 	return nil
 }
 
@@ -191,43 +184,7 @@ func (a *agent) ack(cid string, done sessions.Committed) {
 	a.s.g.Meter.Acked(a.s.name)
 }
 
-// faultOf tells the truth only about sessions that are this agent's business: one
-// that is not and one that does not exist look alike.
-func (a *agent) faultOf(ctx context.Context, session string, err error) *fault {
-	f := faultOf(err)
-	switch f.code {
-	case CodeNotOwner, CodeClosed, CodeTaken, CodeForbidden, CodeCIDConflict:
-		if session != "" && !a.concerns(ctx, session) {
-			return refuse(CodeNotFound)
-		}
-	}
-	return f
-}
-
-func (a *agent) concerns(ctx context.Context, session string) bool {
-	a.mu.Lock()
-	_, had := a.had[session]
-	a.mu.Unlock()
-	if had {
-		return true
-	}
-	s, err := a.s.g.Store.Load(ctx, session)
-	return err == nil && a.s.g.Desk.MayRead(a.me(), s)
-}
-
-// owned remembers sessions that were this agent's.
-func (a *agent) owned(ids ...string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.had)+len(ids) > maxHad {
-		clear(a.had)
-	}
-	for _, id := range ids {
-		a.had[id] = struct{}{}
-	}
-}
-
-// types passes on that the agent types, to the customer of their own chat.
+// types passes on that the agent types, to the customer of a chat they speak in.
 func (a *agent) types(ctx context.Context, session string) *fault {
 	now := time.Now()
 	if now.Sub(a.typed[session]) < typingEvery {
@@ -235,7 +192,7 @@ func (a *agent) types(ctx context.Context, session string) *fault {
 	}
 	g, me := a.s.g, a.me()
 	s, err := g.Store.Load(ctx, session)
-	if errors.Is(err, sessions.ErrNotFound) || err == nil && (s.State != sessions.Assigned || s.Agent != me.ID) {
+	if errors.Is(err, sessions.ErrNotFound) || err == nil && (s.State != sessions.Assigned || s.Agent != me.ID && s.Desk.Joined != me.ID) {
 		return nil // too late, or not theirs: typing is worth no error
 	}
 	if err != nil {

@@ -83,6 +83,9 @@ func TestAgentTakesAChatTalksAndReturnsIt(t *testing.T) {
 		t.Fatalf("got %v", ack)
 	}
 	c.event("system.returned/zh-CN")
+	if e := c.event("system.survey-agent/zh-CN"); e.text("kind") != "survey" || e.text("part") != "agent" {
+		t.Fatalf("got %v", e)
+	}
 	if s := c.expect("state"); s.text("state") != "bot" {
 		t.Fatalf("got %v", s)
 	}

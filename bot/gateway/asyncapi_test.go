@@ -46,6 +46,8 @@ var described = map[string]reflect.Type{
 	"DeskHello": reflect.TypeFor[DeskHello](), "Available": reflect.TypeFor[Available](), "Watch": reflect.TypeFor[Watch](),
 	"Unwatch": reflect.TypeFor[Unwatch](), "Claim": reflect.TypeFor[Claim](), "Act": reflect.TypeFor[Act](),
 	"DeskWelcome": reflect.TypeFor[DeskWelcome](), "Chats": reflect.TypeFor[Chats](), "Chat": reflect.TypeFor[Chat](),
+	"BoardOn": reflect.TypeFor[BoardOn](), "Board": reflect.TypeFor[Board](), "BoardQueue": reflect.TypeFor[BoardQueue](),
+	"BoardAgent": reflect.TypeFor[BoardAgent](), "Mention": reflect.TypeFor[Mention](),
 	"Contact": reflect.TypeFor[Contact](), "Speaker": reflect.TypeFor[sessions.Speaker](), "Choice": reflect.TypeFor[sessions.Choice](),
 	"Move": reflect.TypeFor[sessions.Move](), "Decision": reflect.TypeFor[sessions.Decision](), "Candidate": reflect.TypeFor[sessions.Candidate](),
 }
@@ -164,7 +166,9 @@ func TestExamplesOfTheDocument(t *testing.T) {
 			d.decodes(t, name, payload.(map[string]any), data)
 		}
 	}
-	for _, kind := range []string{"say", "note", "return", "close", "reveal"} {
+	for _, kind := range []string{
+		"say", "note", "return", "close", "transfer", "escalate", "snooze", "reveal", "refuse", "whisper", "join", "part", "takeover", "reassign",
+	} {
 		if !seen["Act "+kind] {
 			t.Errorf("no example of %s", kind)
 		}
@@ -176,8 +180,8 @@ func TestExamplesOfTheDocument(t *testing.T) {
 func (d document) decodes(t *testing.T, name string, payload map[string]any, data []byte) {
 	t.Helper()
 	for operation, side := range map[string][2]map[string]shape{"fromCustomer": {fromCustomers, fromAgents}, "fromAgent": {fromAgents, fromCustomers}} {
-		if !slices.Contains(d.messagesOf(t, operation), name) || payload["from"] != nil || payload["head"] != nil {
-			continue // from and head are the server's
+		if !slices.Contains(d.messagesOf(t, operation), name) || payload["from"] != nil || payload["head"] != nil || name == "Available" && payload["reason"] != nil {
+			continue // these keys are the server's
 		}
 		if operation == "fromCustomer" && name == "Typing" && payload["session"] != nil {
 			continue // an agent's

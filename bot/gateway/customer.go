@@ -2,8 +2,8 @@ package gateway
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,8 +27,9 @@ type customer struct {
 
 	typing atomic.Bool // a typing frame is being written
 
-	tell sync.Mutex // what follows, and the order of state frames
-	told State      // what the client knows of the owner
+	tell    sync.Mutex // what follows, and the order of state frames
+	told    State      // what the client knows of the owner
+	wavered uint8      // how often in a row another wait was foretold
 }
 
 func newCustomer(s *socket) *customer {
@@ -70,9 +71,9 @@ func (c *customer) handle(frame incoming) *fault {
 	case *Send:
 		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Message, Text: f.Text, Choice: f.Choice, Ref: f.CID})
 	case *VoteOn:
-		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Vote, About: f.About, Value: f.Value, Ref: f.CID})
+		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Vote, About: f.About, Value: f.Value, Reasons: strings.Fields(f.Reasons), Ref: f.CID})
 	case *Rate:
-		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Rating, Value: f.Value, Ref: f.CID})
+		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Rating, Value: f.Value, Part: f.Part, Reasons: strings.Fields(f.Reasons), Ref: f.CID})
 	case *End:
 		return c.leave(ctx, f.CID)
 	case *Sync:
@@ -82,139 +83,6 @@ func (c *customer) handle(frame incoming) *fault {
 		return nil
 	}
 	return refuse(CodeBadFrame)
-}
-
-// hello says who the customer is and which session they go on with.
-func (c *customer) hello(ctx context.Context, h *Hello) *fault {
-	g := c.s.g
-	c.lang = string(knowledge.ParseLang(h.Lang))
-	if !c.identify(h.Token) {
-		return refuse(CodeBadToken)
-	}
-	if h.Token != "" {
-		if ok, wait := g.limiter.allow(ctx, "hello:"+c.who.ID, g.Limits.Hellos); !ok {
-			return &fault{code: CodeRate, retry: wait, close: ClosePolicy}
-		}
-	}
-	token, err := g.Guests.Issue(c.who, c.device)
-	if err != nil {
-		return faultOf(err)
-	}
-	leave, busy := g.hellos.enter(ctx)
-	if busy != nil {
-		return busy
-	}
-	defer leave()
-	c.follow.hold()
-	defer func() {
-		if !c.s.said {
-			c.follow.leave() // it may be somebody else's session
-		}
-		c.follow.release()
-	}()
-	if h.Session != "" {
-		c.follow.turn(h.Session, h.After, false) // before it is read: so nothing is missed between the two
-	}
-	s, after, err := c.resumed(ctx, h)
-	if err != nil {
-		return faultOf(err)
-	}
-	ahead := after > s.Seq
-	if ahead {
-		after = 0 // it remembers another life
-	}
-	c.attach(s, after)
-	c.s.said = true
-	if oldest := g.sockets.own(c.s, c.who.ID, g.Limits.CustomerSockets); oldest != nil {
-		g.spawn(func() { oldest.part(ClosePolicy) })
-	}
-	c.welcome(s, token)
-	if ahead {
-		c.s.refuse(refuse(CodeCursor))
-	}
-	return nil
-}
-
-// identify reads the token, or makes a new anonymous customer if there is none.
-func (c *customer) identify(token string) bool {
-	if token == "" {
-		c.who = c.s.g.Guests.Anonymous()
-		c.device = rand.Text()
-		return true
-	}
-	who, device, err := c.s.g.Guests.Verify(token)
-	if err != nil || who.ID == "" {
-		return false
-	}
-	if device == "" {
-		device = rand.Text()
-	}
-	c.who, c.device = who, device
-	return true
-}
-
-// resumed returns the session to go on with and the seq the client has of it. That
-// is the one open session, or, if the client still shows one that was closed
-// meanwhile and there is none newer, that one: what was said last in it must be
-// read, and a tab that merely reconnects opens nothing.
-func (c *customer) resumed(ctx context.Context, h *Hello) (sessions.Session, int64, error) {
-	if h.Session != "" {
-		s, err := c.s.g.Store.Load(ctx, h.Session)
-		if err != nil && !errors.Is(err, sessions.ErrNotFound) {
-			return s, 0, err
-		}
-		if err == nil && s.Customer.ID == c.who.ID && s.Channel == c.s.g.Channel {
-			newest, err := c.newest(ctx, s)
-			if newest || err != nil {
-				return s, h.After, err
-			}
-		}
-	}
-	s, err := c.open(ctx)
-	if s.ID != h.Session && h.Session != "" {
-		return s, 0, err
-	}
-	return s, h.After, err
-}
-
-func (c *customer) newest(ctx context.Context, s sessions.Session) (bool, error) {
-	if s.Open() {
-		return true, nil
-	}
-	of, err := c.s.g.Store.Of(ctx, c.who.ID, 1)
-	return len(of) == 1 && of[0].ID == s.ID, err
-}
-
-// open returns the open session, with the bot's greeting if it is new.
-func (c *customer) open(ctx context.Context) (sessions.Session, error) {
-	g := c.s.g
-	s, err := g.Store.Open(ctx, c.who, g.Channel, c.lang)
-	if err != nil || s.Seq > 0 {
-		return s, err
-	}
-	if err := g.Bot.Greet(ctx, s.ID); err != nil {
-		g.Log.Warn("a customer was not greeted", "session", s.ID, "err", err)
-	}
-	return s, nil
-}
-
-// attach makes s the session of this socket; what follows after is read when the
-// follower is released.
-func (c *customer) attach(s sessions.Session, after int64) {
-	c.session = s.ID
-	c.tell.Lock()
-	c.told = State{Type: "state", Session: s.ID, State: s.State}
-	c.s.g.waiting.leave(c)
-	c.tell.Unlock()
-	heard, _ := c.follow.at()
-	c.follow.turn(s.ID, after, s.State != sessions.Bot)
-	if heard != s.ID || after < s.Seq || s.State != sessions.Bot {
-		c.follow.wake(0)
-	}
-}
-
-func (c *customer) welcome(s sessions.Session, token string) {
-	c.s.send(Welcome{Type: "welcome", V: Version, Session: s.ID, Token: token, Lang: s.Lang, Head: s.Seq, State: s.State})
 }
 
 // say gives the bot what the customer said, and acks it before anything it led to.
@@ -242,8 +110,8 @@ func (c *customer) say(ctx context.Context, cid string, said sessions.Event) *fa
 	return nil
 }
 
-// turn has the bot hear what was said, when it is its turn; in a new session if this
-// one was closed.
+// turn has the bot hear what was said, when it is its turn; in another session if this
+// one was closed for good.
 func (c *customer) turn(ctx context.Context, said sessions.Event) (sessions.Committed, *fault) {
 	leave, busy := c.s.g.turns.enter(ctx)
 	if busy != nil {
@@ -252,7 +120,7 @@ func (c *customer) turn(ctx context.Context, said sessions.Event) (sessions.Comm
 	defer leave()
 	done, err := c.s.g.Bot.Hear(ctx, c.session, c.by(), said)
 	if errors.Is(err, sessions.ErrClosed) && said.Kind == sessions.Message {
-		if err = c.reopen(ctx); err == nil {
+		if err = c.renew(ctx); err == nil {
 			done, err = c.s.g.Bot.Hear(ctx, c.session, c.by(), said)
 		}
 	}
@@ -262,8 +130,8 @@ func (c *customer) turn(ctx context.Context, said sessions.Event) (sessions.Comm
 	return done, nil
 }
 
-// reopen goes on in a new session, because this one was closed.
-func (c *customer) reopen(ctx context.Context) error {
+// renew goes on in a new session, because this one was closed.
+func (c *customer) renew(ctx context.Context) error {
 	s, err := c.open(ctx)
 	if err != nil {
 		return err

@@ -113,20 +113,43 @@ var (
 	}
 	fromAgents = map[string]shape{
 		"hello":     shapeOf[DeskHello](),
-		"available": shapeOf[Available](),
+		"available": shapeOf[Available]("reason"),
 		"watch":     shapeOf[Watch](),
 		"unwatch":   shapeOf[Unwatch](),
+		"board":     shapeOf[BoardOn](),
 		"claim":     shapeOf[Claim](),
-		"say":       shapeOf[Act]("about"),
-		"note":      shapeOf[Act]("about"),
-		"return":    shapeOf[Act]("about"),
-		"close":     shapeOf[Act]("about", "text"),
-		"reveal":    shapeOf[Act](),
 		"typing":    shapeOf[Typing]("from"),
 		"ping":      shapeOf[Ping]("head"),
 		"pong":      shapeOf[Pong](),
+
+		"say":      shapeOfAct("text", "entry", "revision", "override"),
+		"note":     shapeOfAct("text", "mentions"),
+		"return":   shapeOfAct("text", "wrap"),
+		"close":    shapeOfAct("text", "wrap"),
+		"transfer": shapeOfAct("text", "agent", "skill"),
+		"escalate": shapeOfAct("text"),
+		"snooze":   shapeOfAct("minutes"),
+		"reveal":   shapeOfAct("text", "about"),
+		"refuse":   shapeOfAct("text"),
+		"whisper":  shapeOfAct("text"),
+		"join":     shapeOfAct(),
+		"part":     shapeOfAct(),
+		"takeover": shapeOfAct(),
+		"reassign": shapeOfAct("text", "agent", "skill"),
 	}
 )
+
+// shapeOfAct makes the shape of an act that may carry these keys besides what all need.
+func shapeOfAct(may ...string) shape {
+	all := shapeOf[Act]()
+	s := shape{of: all.of, keys: all.keys[:all.need:all.need], at: all.at[:all.need:all.need], need: all.need}
+	for i, key := range all.keys {
+		if slices.Contains(may, key) {
+			s.keys, s.at = append(s.keys, key), append(s.at, all.at[i])
+		}
+	}
+	return s
+}
 
 // decode reads one frame of those a side may send. others are the other side's: to
 // send one of those is forbidden rather than unknown.
@@ -212,11 +235,13 @@ func (f *Send) check(l Limits) Code {
 }
 
 func (f *VoteOn) check(Limits) Code {
-	return must(sessions.ValidRef(f.CID) && f.About > 0 && (f.Value == 1 || f.Value == -1))
+	reasons := f.Reasons == "" || f.Value == -1 && names(f.Reasons, maxNames)
+	return must(sessions.ValidRef(f.CID) && f.About > 0 && (f.Value == 1 || f.Value == -1) && reasons)
 }
 
 func (f *Rate) check(Limits) Code {
-	return must(sessions.ValidRef(f.CID) && f.Value >= 1 && f.Value <= 5)
+	part := f.Part == "" || f.Part == sessions.PartBot || f.Part == sessions.PartAgent
+	return must(sessions.ValidRef(f.CID) && f.Value >= 1 && f.Value <= 5 && part && names(f.Reasons, maxNames))
 }
 
 func (f *Sync) check(Limits) Code   { return must(f.After >= 0) }
@@ -233,23 +258,12 @@ func (f *DeskHello) check(Limits) Code {
 }
 
 func (f *Available) check(Limits) Code { return "" }
+func (f *BoardOn) check(Limits) Code   { return "" }
 func (f *Watch) check(Limits) Code     { return must(validSession(f.Session) && f.After >= 0) }
 func (f *Unwatch) check(Limits) Code   { return must(validSession(f.Session)) }
 
 func (f *Claim) check(Limits) Code {
 	return must(sessions.ValidRef(f.CID) && (f.Session == "" || validSession(f.Session)))
-}
-
-func (f *Act) check(l Limits) Code {
-	if !sessions.ValidRef(f.CID) || !validSession(f.Session) || f.Fence < 1 || (f.Type == "reveal") != (f.About > 0) {
-		return CodeBadFrame
-	}
-	f.Text = tidy(f.Text)
-	if code := l.fits(f.Text); code != CodeEmpty || f.Type == "say" || f.Type == "note" || f.Type == "reveal" {
-		return code
-	}
-	f.Text = "" // of return and close, where it may be empty
-	return ""
 }
 
 func must(ok bool) Code {
@@ -283,7 +297,7 @@ func (f *Ping) about() (string, string, string)      { return f.Type, "", "" }
 func (f *Pong) about() (string, string, string)      { return f.Type, "", "" }
 func (f *DeskHello) about() (string, string, string) { return f.Type, "", "" }
 func (f *Available) about() (string, string, string) { return f.Type, "", "" }
+func (f *BoardOn) about() (string, string, string)   { return f.Type, "", "" }
 func (f *Watch) about() (string, string, string)     { return f.Type, "", f.Session }
 func (f *Unwatch) about() (string, string, string)   { return f.Type, "", f.Session }
 func (f *Claim) about() (string, string, string)     { return f.Type, f.CID, f.Session }
-func (f *Act) about() (string, string, string)       { return f.Type, f.CID, f.Session }

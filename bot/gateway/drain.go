@@ -25,6 +25,7 @@ func (g *Gateway) Drain(ctx context.Context) error {
 	}
 	g.stopJobs()
 	g.lists.end()
+	g.mentions.end()
 	return g.wait(ctx)
 }
 

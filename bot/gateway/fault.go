@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"wenda/bot/desk"
 	"wenda/sessions"
 )
 
@@ -13,6 +14,8 @@ type fault struct {
 	code         Code
 	cid, session string        // of the frame, where known
 	retry        time.Duration // when trying again makes sense
+	words        string        // what people read, if it is not the code's own sentence
+	innocent     bool          // it does not count against the client
 	close        int           // close the socket with this code behind the error
 	cause        error         // for the log; nil if it is the client's doing
 }
@@ -52,7 +55,10 @@ var causes = []struct {
 	{sessions.ErrNotFound, CodeNotFound, 0},
 	{sessions.ErrNotOwner, CodeNotOwner, 0},
 	{sessions.ErrClosed, CodeClosed, 0},
+	{sessions.ErrOffered, CodeOffered, 0},
 	{sessions.ErrTaken, CodeTaken, 0},
+	{desk.ErrAway, CodeAway, 0},
+	{desk.ErrNeedsWrap, CodeNeedsWrap, 0},
 	{sessions.ErrEmpty, CodeEmpty, 0},
 	{sessions.ErrFull, CodeFull, 0},
 	{sessions.ErrRefReuse, CodeCIDConflict, 0},
@@ -75,11 +81,24 @@ func faultOf(err error) *fault {
 	return &fault{code: CodeBusy, retry: retryFailed, cause: err}
 }
 
+// unfit is the fault of a text that breaks rules, in the words of the worst of them.
+func unfit(u *desk.Unfit, lang string) *fault {
+	code, worst := CodeNeedsReason, u.Findings[0]
+	for _, f := range u.Findings {
+		if f.Block {
+			code, worst = CodeBlocked, f
+			break
+		}
+	}
+	return &fault{code: code, words: worst.Say[lang]}
+}
+
 // ours reports whether a code speaks of our state rather than of the client's doing.
 // Such errors do not count against a client.
 func (c Code) ours() bool {
 	switch c {
-	case CodeBusy, CodeInternal, CodeTaken, CodeFull, CodeClosed, CodeNotOwner, CodeCursor:
+	case CodeBusy, CodeInternal, CodeTaken, CodeFull, CodeClosed, CodeNotOwner, CodeCursor,
+		CodeBlocked, CodeNeedsReason, CodeNeedsWrap, CodeAway, CodeOffered:
 		return true
 	}
 	return false
@@ -87,6 +106,9 @@ func (c Code) ours() bool {
 
 // says returns the sentence for a fault in a language, "zh-CN" or "en".
 func (f *fault) says(lang string) string {
+	if f.words != "" {
+		return f.words
+	}
 	if lang == english {
 		return sentences[f.code].en
 	}
@@ -114,5 +136,10 @@ var sentences = map[Code]struct{ zh, en string }{
 	CodeFull:        {"您接待的会话数已达上限。", "You have as many chats as you can take."},
 	CodeClosed:      {"这次会话已经结束。", "This chat has ended."},
 	CodeCursor:      {"正在重新加载对话。", "Loading the chat again."},
+	CodeBlocked:     {"这段话不能发给客户，请修改后再发。", "This cannot be sent to a customer. Please change it."},
+	CodeNeedsReason: {"这段话需要再看一眼：修改，或写明原因后发送。", "Please look at this once more: change it, or say why it is sent all the same."},
+	CodeNeedsWrap:   {"请选择会话的结束原因。", "Please choose how the chat ended."},
+	CodeAway:        {"这位同事现在不接会话。", "That colleague takes no chats at the moment."},
+	CodeOffered:     {"这个会话正在等待另一位同事接受。", "This chat is being held out to a colleague."},
 	CodeInternal:    {"系统出了点问题，我们已经记录下来，请稍后再试。", "Something went wrong on our side and was noted. Please try again later."},
 }

@@ -66,11 +66,15 @@ func (g *Gateway) readFeed(ctx context.Context) error {
 		}
 		for _, s := range page {
 			g.follows.wake(s.ID, s.Seq)
+			g.tally.see(s)
+		}
+		if err := g.tellMentions(ctx, page...); err != nil {
+			return err
 		}
 		g.feed.mark = mark
 		if len(page) < feedPage {
 			if len(page) > 0 {
-				g.lists.touch()
+				g.changed()
 			}
 			return nil
 		}

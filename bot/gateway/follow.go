@@ -194,10 +194,13 @@ func (f *follower) given(e sessions.Event) {
 	if e.Visible(f.audience) {
 		f.prev = e.Seq
 	}
-	if e.Kind == sessions.Handed {
+	if moves(e) {
 		f.moved, f.dirty = true, true // who owns the chat now is to be told, too
 	}
 }
+
+// moves reports whether others may speak after the event than before.
+func moves(e sessions.Event) bool { return e.Kind == sessions.Handed || e.Kind == sessions.Joined }
 
 // end stops for good.
 func (f *follower) end() {
@@ -295,7 +298,7 @@ func (f *follower) delivered(turn int, e sessions.Event) {
 	defer f.mu.Unlock()
 	if f.turns == turn {
 		f.cursor, f.prev = e.Seq, e.Seq
-		f.moved = f.moved || e.Kind == sessions.Handed
+		f.moved = f.moved || moves(e)
 	}
 }
 

@@ -41,23 +41,29 @@ type Send struct {
 	Choice string `json:"choice,omitempty"`
 }
 
-// VoteOn says 有用 (1) or 没用 (-1) about one reply.
+// VoteOn says 有用 (1) or 没用 (-1) about one reply. Said again, with reasons or without,
+// the newest counts.
 //
 //	{"type":"vote","cid":"…","about":4,"value":1}
+//	{"type":"vote","cid":"…","about":4,"value":-1,"reasons":"unclear"}
 type VoteOn struct {
-	Type  string `json:"type"`
-	CID   string `json:"cid"`
-	About int64  `json:"about"`
-	Value int    `json:"value"`
+	Type    string `json:"type"`
+	CID     string `json:"cid"`
+	About   int64  `json:"about"`
+	Value   int    `json:"value"`
+	Reasons string `json:"reasons,omitempty"` // why 没用: codes, with a space between
 }
 
-// Rate gives the whole chat 1 to 5, also after it was closed.
+// Rate gives a part of the chat 1 to 5, or the whole if Part is left out, also after it
+// was closed. Said again, with reasons or without, the newest counts.
 //
-//	{"type":"rate","cid":"…","value":5}
+//	{"type":"rate","cid":"…","value":5,"part":"agent","reasons":"solved kind"}
 type Rate struct {
-	Type  string `json:"type"`
-	CID   string `json:"cid"`
-	Value int    `json:"value"`
+	Type    string `json:"type"`
+	CID     string `json:"cid"`
+	Value   int    `json:"value"`
+	Part    string `json:"part,omitempty"`    // bot or agent, as the survey said
+	Reasons string `json:"reasons,omitempty"` // codes, with a space between
 }
 
 // Sync asks for everything after a seq once more (the client saw a gap).
@@ -150,28 +156,34 @@ type Event struct {
 	Votable bool              `json:"votable,omitempty"`
 	About   int64             `json:"about,omitempty"`
 	Value   int               `json:"value,omitempty"`
-	Masked  []string          `json:"masked,omitempty"` // kinds of personal data masked in Text
+	Masked  []string          `json:"masked,omitempty"`  // kinds of personal data masked in Text
+	Part    string            `json:"part,omitempty"`    // survey, rating: bot or agent
+	Reasons []string          `json:"reasons,omitempty"` // rating: codes
 
 	// For staff only:
 	Audience sessions.Audience  `json:"audience,omitempty"`
 	Move     *sessions.Move     `json:"move,omitempty"`
 	Decision *sessions.Decision `json:"decision,omitempty"`
-	Sealed   bool               `json:"sealed,omitempty"` // contact details were left: reveal shows them
+	Sealed   bool               `json:"sealed,omitempty"`   // contact details were left: reveal shows them
+	Mentions []string           `json:"mentions,omitempty"` // note: user ids of colleagues who are to see it
 }
 
 // State says who owns the chat now. To a customer it is sent at every change and
-// while the place in the queue changes.
+// while the place in the queue changes. WaitMS is in the steps of wait.Step.
 //
-//	{"type":"state","session":"0192…","state":"queued","position":3}
+//	{"type":"state","session":"0192…","state":"queued","position":3,"wait_ms":180000,"may_leave":true}
 //	{"type":"state","session":"0192…","state":"assigned","agent":"小周"}
 type State struct {
 	Type     string         `json:"type"`
 	Session  string         `json:"session"`
 	State    sessions.State `json:"state"`
-	Position int            `json:"position,omitempty"` // 1 is next; 0 when not queued; 51 stands for "50+"
-	Agent    string         `json:"agent,omitempty"`    // the agent's name for customers
-	Fence    int64          `json:"fence,omitempty"`    // for staff only
-	Mine     bool           `json:"mine,omitempty"`     // for staff only: this agent owns it
+	Position int            `json:"position,omitempty"`  // 1 is next; 0 when not queued; 51 stands for "50+"
+	WaitMS   int64          `json:"wait_ms,omitempty"`   // honest estimate of the wait, for a customer who waits; left out where it is unknown
+	MayLeave bool           `json:"may_leave,omitempty"` // a customer who waits may go on with the bot: choice "bot"
+	Agent    string         `json:"agent,omitempty"`     // the agent's name for customers
+	Fence    int64          `json:"fence,omitempty"`     // for staff only
+	Mine     bool           `json:"mine,omitempty"`      // for staff only: this agent owns it
+	Joined   bool           `json:"joined,omitempty"`    // for staff only: this supervisor speaks beside the owner
 }
 
 // Error says what was wrong, with a kind sentence in the reader's language. The
@@ -196,116 +208,6 @@ type Draining struct {
 	AfterMS int64  `json:"after_ms"`
 }
 
-// ---- agent → server; the login cookie says who it is ----
-
-// DeskHello opens the desk.
-//
-//	{"type":"hello","v":1,"lang":"zh-CN"}
-type DeskHello struct {
-	Type string `json:"type"`
-	V    int    `json:"v"`
-	Lang string `json:"lang,omitempty"`
-}
-
-// Available says whether the agent takes new chats.
-//
-//	{"type":"available","on":true}
-type Available struct {
-	Type string `json:"type"`
-	On   bool   `json:"on"`
-}
-
-// Watch sends a chat's transcript from After on and keeps sending what comes.
-// An agent may watch what they own and what waits in their skills.
-//
-//	{"type":"watch","session":"0192…","after":0}
-type Watch struct {
-	Type    string `json:"type"`
-	Session string `json:"session"`
-	After   int64  `json:"after"`
-}
-
-// Unwatch ends a Watch.
-type Unwatch struct {
-	Type    string `json:"type"`
-	Session string `json:"session"`
-}
-
-// Claim takes a chat, or the next one if Session is empty. Answered by ack with
-// the session, or by error taken, full, empty. Sent again with the same cid it is the
-// same claim: after a lost answer the ack names the same session.
-//
-//	{"type":"claim","cid":"…","session":"0192…"}
-type Claim struct {
-	Type    string `json:"type"`
-	CID     string `json:"cid"`
-	Session string `json:"session,omitempty"`
-}
-
-// Act is what an agent does in a chat they own. Type is say (Text to the
-// customer), note (Text for staff), return (to the bot; Text is an optional note),
-// close, or reveal (show the sealed contact details of event About; Text is the
-// reason). Fence is the newest the page knows; an older one is refused with
-// not_owner.
-//
-//	{"type":"say","session":"0192…","fence":2,"cid":"…","text":"您好，我来帮您看一下。"}
-type Act struct {
-	Type    string `json:"type"`
-	Session string `json:"session"`
-	Fence   int64  `json:"fence"`
-	CID     string `json:"cid"`
-	Text    string `json:"text,omitempty"`
-	About   int64  `json:"about,omitempty"`
-}
-
-// ---- server → agent ----
-
-// DeskWelcome answers the desk's hello.
-//
-//	{"type":"welcome","v":1,"id":"u1","name":"小周","capacity":5,"available":true}
-type DeskWelcome struct {
-	Type      string `json:"type"`
-	V         int    `json:"v"`
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	Capacity  int    `json:"capacity"`
-	Available bool   `json:"available"`
-}
-
-// Chats is the agent's two lists, sent whole whenever one changed.
-type Chats struct {
-	Type    string `json:"type"`
-	Waiting int    `json:"waiting"` // in all the agent's queues; Queue holds the first 50
-	Queue   []Chat `json:"queue"`   // next first
-	Mine    []Chat `json:"mine"`    // oldest first
-}
-
-// Chat is one line of a list.
-type Chat struct {
-	Session  string         `json:"session"`
-	Customer string         `json:"customer"` // name, or a short form of the id
-	State    sessions.State `json:"state"`
-	Skill    string         `json:"skill,omitempty"`
-	Lang     string         `json:"lang"`
-	Seq      int64          `json:"seq"` // newest event; the page knows what it has read
-	Fence    int64          `json:"fence"`
-	Since    string         `json:"since"`             // waiting since
-	Heard    string         `json:"heard"`             // customer's newest message
-	Left     bool           `json:"left,omitempty"`    // a message left while nobody was on duty
-	Preview  string         `json:"preview,omitempty"` // beginning of the customer's newest message, masked
-}
-
-// Contact answers reveal.
-//
-//	{"type":"contact","session":"0192…","about":9,"text":"138…","cid":"…"}
-type Contact struct {
-	Type    string `json:"type"`
-	CID     string `json:"cid"`
-	Session string `json:"session"`
-	About   int64  `json:"about"`
-	Text    string `json:"text"`
-}
-
 // Code is a stable name for what went wrong. The text beside it may change, the
 // code does not.
 type Code string
@@ -327,6 +229,11 @@ const (
 	CodeFull        Code = "full"         // no room for another chat
 	CodeClosed      Code = "closed"       // the chat is closed
 	CodeCursor      Code = "cursor_ahead" // after is beyond the head: forget what you have
+	CodeBlocked     Code = "blocked"      // what an agent says breaks a rule: the text beside it says which
+	CodeNeedsReason Code = "needs_reason" // the same, but it may be sent with override
+	CodeNeedsWrap   Code = "needs_wrap"   // say how the chat ended: a code of the company's list
+	CodeAway        Code = "away"         // that colleague takes no chats
+	CodeOffered     Code = "offered"      // held out to somebody else
 	CodeInternal    Code = "internal"     // our fault; it is logged
 )
 

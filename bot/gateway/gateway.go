@@ -10,15 +10,19 @@
 //	wire.go     what the websocket library lets pass
 //	decode.go   bytes become a frame, or a fault (strict.go, text.go)
 //	socket.go   one connection: its one goroutine, its write lock, its end
-//	customer.go agent.go   what each side may say
+//	customer.go agent.go   what each side may say; act.go: what is done in a chat
+//	hello.go    which session a customer goes on with; waiting.go: places, and how long
+//	hands.go    who carries out frames that go deep
 //	turns.go    no more turns and hellos at once than the machine can carry; the rest waits, or is told to
 //	instant.go  moments, as small as every socket keeps them
 //	follow.go   the tail: {cursor, running, dirty}
+//	look.go     one look at queues and desks, for lists.go and board.go (gist.go, tally.go)
+//	switches.go mention.go  what else desks are told
 //	pulse.go    one ticker for everybody: pings, lost wake-ups, queue places, desk lists
 //	drain.go    going down without losing anybody
 //
 // Between messages a connection is one goroutine that waits in a read. A goroutine
-// to write with exists only while there is something to write.
+// to write with, or to carry a frame out, is there only while there is something to do.
 package gateway
 
 import (
@@ -30,6 +34,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wenda/bot/desk"
+	"wenda/bot/desk/queue"
+	"wenda/bot/desk/roster"
+	"wenda/bot/desk/wait"
 	"wenda/sessions"
 )
 
@@ -40,19 +48,34 @@ type Bot interface {
 	// Hear commits what the customer said (Message with Text or Choice, Vote, Rating)
 	// and mostly a reply with it.
 	Hear(ctx context.Context, id string, by sessions.Actor, said sessions.Event) (sessions.Committed, error)
+	// Reopens reports whether the customer's next message goes on with a closed chat. Hear
+	// says sessions.ErrClosed where it does not.
+	Reopens(s sessions.Session) bool
 	// End closes the customer's own chat.
 	End(ctx context.Context, id string, by sessions.Actor, ref string) (sessions.Committed, error)
 }
 
-// Desk is what agents do; desk.Desk.
+// Desk is what agents and supervisors do; desk.Desk.
 type Desk interface {
 	MayRead(agent sessions.Agent, s sessions.Session) bool
+	Watch(ctx context.Context, agent sessions.Agent, id string) (sessions.Session, error)
 	Claim(ctx context.Context, agent sessions.Agent, id, ref string) (sessions.Committed, error)
-	Say(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, text string) (sessions.Committed, error)
-	Note(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, text string) (sessions.Committed, error)
-	Return(ctx context.Context, agent sessions.Agent, id string, fence int64, ref, note string) (sessions.Committed, error)
-	Close(ctx context.Context, agent sessions.Agent, id string, fence int64, ref string) (sessions.Committed, error)
-	Reveal(ctx context.Context, agent sessions.Agent, id string, fence, about int64, ref, reason string) (contact string, err error)
+
+	Say(ctx context.Context, agent sessions.Agent, act desk.Act, words desk.Words) (sessions.Committed, error)
+	Note(ctx context.Context, agent sessions.Agent, act desk.Act, text string, mentions ...string) (sessions.Committed, error)
+	Return(ctx context.Context, agent sessions.Agent, act desk.Act, leaving desk.Leaving) (sessions.Committed, error)
+	Close(ctx context.Context, agent sessions.Agent, act desk.Act, leaving desk.Leaving) (sessions.Committed, error)
+	Transfer(ctx context.Context, agent sessions.Agent, act desk.Act, to desk.To, note string) (sessions.Committed, error)
+	Escalate(ctx context.Context, agent sessions.Agent, act desk.Act, note string) (sessions.Committed, error)
+	Snooze(ctx context.Context, agent sessions.Agent, act desk.Act, pause time.Duration) (sessions.Committed, error)
+	Reveal(ctx context.Context, agent sessions.Agent, act desk.Act, about int64, reason string) (contact string, err error)
+	Refuse(ctx context.Context, agent sessions.Agent, act desk.Act, note string) (sessions.Committed, error)
+
+	Whisper(ctx context.Context, lead sessions.Agent, act desk.Act, text string) (sessions.Committed, error)
+	Join(ctx context.Context, lead sessions.Agent, act desk.Act) (sessions.Committed, error)
+	Part(ctx context.Context, lead sessions.Agent, act desk.Act) (sessions.Committed, error)
+	Takeover(ctx context.Context, lead sessions.Agent, act desk.Act) (sessions.Committed, error)
+	Reassign(ctx context.Context, lead sessions.Agent, act desk.Act, to desk.To, note string) (sessions.Committed, error)
 }
 
 // Roster is who is there; roster.Roster.
@@ -64,6 +87,8 @@ type Roster interface {
 	Takes(ctx context.Context, agent sessions.Agent) (bool, error)
 	// Leave says that the agent went home, and takes no chats any more.
 	Leave(ctx context.Context, agent sessions.Agent) error
+	// Floor returns everybody who ever was at a desk, by id.
+	Floor(ctx context.Context) ([]roster.Agent, error)
 }
 
 // Guests says who a customer is.
@@ -99,6 +124,14 @@ type Options struct {
 	Guests Guests
 	Staff  Staff
 
+	// Wait says what is known of a skill's queue, to tell those who stand in it how long it
+	// takes; but for Oldest, which the gateway sees itself. Nil: they are told their
+	// places only.
+	Wait func(ctx context.Context, skill string) (wait.Queue, error)
+
+	// Queues are the company's queues now. Nil: chats come in skills that nobody described.
+	Queues func() []queue.Queue
+
 	// Origins are the pages that may connect besides this server's own, each as a
 	// browser writes it in the Origin header: "https://www.example.com". They are
 	// compared exactly. A server behind a proxy that ends TLS must name its own.
@@ -128,7 +161,11 @@ type Gateway struct {
 	waiting  waiting
 	turns    turns
 	hellos   turns
+	hands    hands
 	lists    lists
+	board    board
+	tally    tally
+	mentions mentions
 	feed     feed
 	draining atomic.Bool
 	liveDown atomic.Bool
@@ -168,11 +205,17 @@ func New(o Options) (*Gateway, error) {
 	// Who comes in waits longer: refused, they would only come again, and ten thousand
 	// who do so at once get nobody in.
 	g.hellos.init(o.Limits.Turns, o.Limits.HelloWithin/2)
+	g.hands.init(g.base, o.Limits.Turns)
+	g.tally.init()
+	g.mentions.init(g)
 	g.lists.init(g)
 	ctx, cancel := g.operation()
 	defer cancel()
 	if err := g.beginFeed(ctx); err != nil {
 		g.Log.Warn("the feed of changes could not be read, trying again", "err", err)
+	}
+	if err := g.tally.begin(ctx, g.Store); err != nil {
+		g.Log.Warn("what became of the chats of the last hour could not be read; the board counts from now on", "err", err)
 	}
 	g.startPulse()
 	return g, nil

@@ -46,6 +46,7 @@ type Limits struct {
 	QueueEvery     time.Duration // places in the queue: 2 s
 	ListsWithin    time.Duration // desk lists after a signal, at most so often: 500 ms
 	ListsEvery     time.Duration // desk lists without a signal: 5 s
+	BoardWithin    time.Duration // the board after a change, at most so often: 1 s
 	ReconcileEvery time.Duration // looks for lost wake-ups: 5 s
 	PollEvery      time.Duration // the same while Live is not reachable: 1 s
 	LoginEvery     time.Duration // asks whether agents are still logged in: 4 s
@@ -81,6 +82,7 @@ func (l Limits) withDefaults() Limits {
 	or(&l.QueueEvery, 2*time.Second)
 	or(&l.ListsWithin, 500*time.Millisecond)
 	or(&l.ListsEvery, 5*time.Second)
+	or(&l.BoardWithin, time.Second)
 	or(&l.ReconcileEvery, 5*time.Second)
 	or(&l.PollEvery, time.Second)
 	or(&l.LoginEvery, 4*time.Second)

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -12,28 +11,17 @@ import (
 	"wenda/sessions"
 )
 
-// listed is how many waiting chats a desk is shown.
-const listed = 50
-
 // lists knows when the desks' lists are to be looked at again.
 type lists struct {
-	mu       sync.Mutex
-	stop     func() // ends the watch of DeskTopic; nil if there is none
-	dirty    bool
-	at       time.Time // of the last look
-	previews map[string]preview
+	mu    sync.Mutex
+	stop  func() // ends the watch of DeskTopic; nil if there is none
+	dirty bool
+	at    time.Time // of the last look
+	gists gists
 }
-
-// preview is the beginning of a customer's newest message, kept while there is none newer.
-type preview struct {
-	heard time.Time
-	text  string
-}
-
-const previewRunes = 40
 
 func (l *lists) init(g *Gateway) {
-	l.previews = map[string]preview{}
+	l.gists.of = map[string]gist{}
 	l.subscribe(g)
 }
 
@@ -45,13 +33,19 @@ func (l *lists) subscribe(g *Gateway) {
 	if subscribed {
 		return
 	}
-	stop, err := g.Live.Watch(sessions.DeskTopic, func(sessions.Signal) { l.touch() })
+	stop, err := g.Live.Watch(sessions.DeskTopic, func(sessions.Signal) { g.changed() })
 	if err != nil {
 		return // tried again with the next look
 	}
 	l.mu.Lock()
 	l.stop = stop
 	l.mu.Unlock()
+}
+
+// changed has desks and boards looked at again.
+func (g *Gateway) changed() {
+	g.lists.touch()
+	g.board.touch()
 }
 
 func (l *lists) touch() {
@@ -87,7 +81,7 @@ func (g *Gateway) tellLists(ctx context.Context) error {
 		return nil
 	}
 	g.lists.subscribe(g)
-	err := g.sendLists(ctx, g.logins.agents())
+	err := g.sendLists(ctx, g.logins.desks())
 	if err != nil {
 		g.lists.touch()
 	}
@@ -96,7 +90,10 @@ func (g *Gateway) tellLists(ctx context.Context) error {
 
 // sendLists reads each queue and each agent's chats once, however many look at them.
 func (g *Gateway) sendLists(ctx context.Context, agents []*agent) error {
-	look := look{g: g, queues: map[string]queue{}, owned: map[string][]sessions.Session{}}
+	look := g.look(time.Now())
+	if err := look.switches(ctx, agents); err != nil {
+		return err
+	}
 	for _, a := range agents {
 		chats, err := look.chats(ctx, a.me())
 		if err != nil {
@@ -104,9 +101,6 @@ func (g *Gateway) sendLists(ctx context.Context, agents []*agent) error {
 		}
 		a.owned(sessionsOf(chats.Mine)...)
 		a.sendList(chats)
-	}
-	if len(agents) > 1 {
-		g.lists.forget(look.seen)
 	}
 	return nil
 }
@@ -147,132 +141,38 @@ func (a *agent) sendList(chats Chats) {
 	})
 }
 
-// look is one look at all queues and desks.
-type look struct {
-	g      *Gateway
-	queues map[string]queue
-	owned  map[string][]sessions.Session
-	seen   map[string]struct{}
-}
-
-type queue struct {
-	first []sessions.Session
-	total int
-}
-
+// chats are an agent's lists.
 func (l *look) chats(ctx context.Context, agent sessions.Agent) (Chats, error) {
 	out := Chats{Type: "chats", Queue: []Chat{}, Mine: []Chat{}}
-	var first []sessions.Session
+	first, err := l.heldOut(ctx, agent.ID)
+	if err != nil {
+		return out, err
+	}
+	var others []sessions.Session
+	for _, s := range first {
+		if !slices.Contains(agent.Skills, s.Skill) {
+			out.Waiting++
+		}
+	}
 	for _, skill := range agent.Skills {
 		q, err := l.queue(ctx, skill)
 		if err != nil {
 			return out, err
 		}
-		first = append(first, q.first...)
 		out.Waiting += q.total
-	}
-	slices.SortFunc(first, nextFirst)
-	var err error
-	if out.Queue, err = l.lines(ctx, first[:min(len(first), listed)]); err != nil {
-		return out, err
-	}
-	mine, known := l.owned[agent.ID]
-	if !known {
-		if mine, err = l.g.Store.Owned(ctx, agent.ID); err != nil {
-			return out, err
-		}
-		l.owned[agent.ID] = mine
-	}
-	out.Mine, err = l.lines(ctx, mine)
-	return out, err
-}
-
-// nextFirst is the order in which chats of several queues are served.
-func nextFirst(a, b sessions.Session) int {
-	return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.QueuedAt.Compare(b.QueuedAt), cmp.Compare(a.ID, b.ID))
-}
-
-func (l *look) queue(ctx context.Context, skill string) (queue, error) {
-	if q, known := l.queues[skill]; known {
-		return q, nil
-	}
-	first, total, err := l.g.Store.Queue(ctx, skill, listed)
-	l.queues[skill] = queue{first, total}
-	return l.queues[skill], err
-}
-
-func (l *look) lines(ctx context.Context, list []sessions.Session) ([]Chat, error) {
-	chats := make([]Chat, len(list))
-	for i, s := range list {
-		text, err := l.g.preview(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		if l.seen == nil {
-			l.seen = map[string]struct{}{}
-		}
-		l.seen[s.ID] = struct{}{}
-		chats[i] = Chat{
-			Session: s.ID, Customer: called(s.Customer), State: s.State, Skill: s.Skill, Lang: s.Lang, Seq: s.Seq, Fence: s.Fence,
-			Since: timeText(s.QueuedAt), Heard: timeText(s.HeardAt), Left: s.Memory.Left, Preview: text,
-		}
-	}
-	return chats, nil
-}
-
-// called is what a desk calls a customer: the name, or the end of the id.
-func called(c sessions.Customer) string {
-	if c.Name != "" {
-		return c.Name
-	}
-	id := []rune(c.ID)
-	return string(id[max(0, len(id)-6):])
-}
-
-// preview returns the beginning of the customer's newest message.
-func (g *Gateway) preview(ctx context.Context, s sessions.Session) (string, error) {
-	g.lists.mu.Lock()
-	p, known := g.lists.previews[s.ID]
-	g.lists.mu.Unlock()
-	if known && p.heard.Equal(s.HeardAt) {
-		return p.text, nil
-	}
-	text, err := newestOf(ctx, g.Store, s)
-	if err != nil {
-		return "", err
-	}
-	p = preview{s.HeardAt, head(text, previewRunes)}
-	g.lists.mu.Lock()
-	g.lists.previews[s.ID] = p
-	g.lists.mu.Unlock()
-	return p.text, nil
-}
-
-// forget drops the previews of chats that are on no list.
-func (l *lists) forget(but map[string]struct{}) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for id := range l.previews {
-		if _, seen := but[id]; !seen {
-			delete(l.previews, id)
-		}
-	}
-}
-
-// newestOf returns the customer's newest message; it reads backwards, in steps that grow.
-func newestOf(ctx context.Context, store sessions.Store, s sessions.Session) (string, error) {
-	for to, step := s.Seq, int64(20); to > 0; step = min(2*step, 1000) {
-		from := max(to-step, 0)
-		page, err := store.Transcript(ctx, s.ID, from, int(to-from))
-		if err != nil {
-			return "", err
-		}
-		for _, e := range slices.Backward(page) {
-			if e.Kind == sessions.Message && e.From.Role == sessions.RoleCustomer {
-				return e.Text, nil
+		for _, s := range q.first {
+			if s.Desk.Offer.To != agent.ID {
+				others = append(others, s)
 			}
 		}
-		to = from
 	}
-	return "", nil
+	slices.SortFunc(others, sessions.ByRank)
+	if out.Queue, err = l.lines(ctx, agent.ID, append(first, others[:min(len(others), listed)]...)); err != nil {
+		return out, err
+	}
+	mine, err := l.ownedBy(ctx, agent.ID)
+	if err == nil {
+		out.Mine, err = l.lines(ctx, agent.ID, mine)
+	}
+	return out, err
 }

@@ -19,12 +19,15 @@ type logins struct {
 func (l *logins) init() { l.by = map[string]map[*agent]struct{}{} }
 
 // join takes in a desk. An agent's first one on this node beats at once: one that
-// comes back after a break keeps its chats.
+// comes back after a break keeps its chats. A page that only shows the board is no desk.
 func (l *logins) join(ctx context.Context, g *Gateway, a *agent) {
 	me := a.me()
 	l.mu.Lock()
-	first := l.by[me.ID] == nil
-	if first {
+	first := !a.looks
+	for other := range l.by[me.ID] {
+		first = first && other.looks
+	}
+	if l.by[me.ID] == nil {
 		l.by[me.ID] = map[*agent]struct{}{}
 	}
 	l.by[me.ID][a] = struct{}{}
@@ -32,8 +35,12 @@ func (l *logins) join(ctx context.Context, g *Gateway, a *agent) {
 	if !first {
 		return
 	}
-	if err := g.Roster.Beat(ctx, []sessions.Agent{me}); err != nil {
-		g.Log.Warn("an agent was not announced, trying again", "agent", me.ID, "err", err)
+	g.beatFor(ctx, me)
+}
+
+func (g *Gateway) beatFor(ctx context.Context, who sessions.Agent) {
+	if err := g.Roster.Beat(ctx, []sessions.Agent{who}); err != nil {
+		g.Log.Warn("an agent was not announced, trying again", "agent", who.ID, "err", err)
 	}
 }
 
@@ -48,6 +55,19 @@ func (l *logins) leave(a *agent) {
 	}
 }
 
+// of returns a user's pages.
+func (l *logins) of(user string) []*agent {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Keys(l.by[user]))
+}
+
+// desks returns the pages by which agents are present.
+func (l *logins) desks() []*agent {
+	return slices.DeleteFunc(l.agents(), func(a *agent) bool { return a.looks })
+}
+
+// agents returns all pages.
 func (l *logins) agents() []*agent {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -60,12 +80,20 @@ func (l *logins) agents() []*agent {
 	return all
 }
 
+// present reports whether the agent is there by this page: by a desk, and by a board from
+// which they have taken a chat over.
+func (a *agent) present() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return !a.looks || len(a.had) > 0
+}
+
 // beat says which agents have a desk here that gave a sign of life since the last
 // time, and asks all desks for the next one. See roster for how long that takes in all.
 func (g *Gateway) beat(ctx context.Context) error {
 	there := map[string]sessions.Agent{}
 	for _, a := range g.logins.agents() {
-		if a.alive.Swap(false) {
+		if a.present() && a.alive.Swap(false) {
 			there[a.me().ID] = a.me()
 		}
 		g.spawn(a.s.ping)

@@ -26,6 +26,8 @@ func (g *Gateway) startPulse() {
 		{name: "slow readers", every: min(time.Second, l.SlowAfter/4), do: g.closeSlow},
 		{name: "queue places", every: l.QueueEvery, do: g.tellPlaces},
 		{name: "desk lists", every: l.ListsWithin / 2, do: g.tellLists},
+		{name: "board", every: l.BoardWithin / 4, do: g.tellBoard},
+		{name: "mentions", every: l.ListsWithin / 2, do: g.tellMentioned},
 		{name: "lost wake-ups", every: l.PollEvery, do: g.reconcile},
 		{name: "logins", every: l.LoginEvery, do: g.checkLogins},
 		{name: "presence", every: l.BeatEvery, do: g.beat},

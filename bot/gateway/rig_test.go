@@ -126,6 +126,7 @@ type echoBot struct {
 	fail   error         // of the next Hear
 	panics bool          // of the next Hear
 	slow   chan struct{} // Hear waits for it after committing
+	reopen bool          // a message goes on with a closed chat
 }
 
 func (b *echoBot) script(change func(*echoBot)) {
@@ -178,6 +179,8 @@ func (b *echoBot) turn(s sessions.Session, said sessions.Event) (sessions.Sessio
 	switch {
 	case said.Kind != sessions.Message:
 		return s, []sessions.Event{said}, nil
+	case b.Reopens(s):
+		return s.Reopen(), []sessions.Event{said, {Kind: sessions.Handed, From: sessions.Speaker{Role: sessions.RoleSystem}, Move: &sessions.Move{Reason: "reopened"}}, botSays("re: " + said.Text)}, nil
 	case !s.Open():
 		return s, nil, sessions.ErrClosed
 	case s.State != sessions.Bot:
@@ -189,6 +192,12 @@ func (b *echoBot) turn(s sessions.Session, said sessions.Event) (sessions.Sessio
 		return s, []sessions.Event{said}, nil
 	}
 	return s, []sessions.Event{said, botSays("re: " + said.Text)}, nil
+}
+
+func (b *echoBot) Reopens(s sessions.Session) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.reopen && !s.Open()
 }
 
 func (b *echoBot) End(ctx context.Context, id string, by sessions.Actor, ref string) (sessions.Committed, error) {

@@ -17,7 +17,6 @@ var (
 	errPings  = errors.New("too many websocket pings")
 
 	errParted = errors.New("parted") // of read's own
-	errFresh  = errors.New("go on, on a fresh stack")
 )
 
 // side is what a socket is for: a customer or an agent.
@@ -39,8 +38,8 @@ type side interface {
 	gone()
 }
 
-// socket is one connection. Its own goroutine reads, and carries out what it reads;
-// anybody may write.
+// socket is one connection. Its own goroutine reads, and carries out what it reads, or
+// waits while a hand does (hands.go); anybody may write.
 type socket struct {
 	g      *Gateway
 	conn   *websocket.Conn
@@ -55,7 +54,6 @@ type socket struct {
 	said   bool // hello was said, successfully
 	frames bucket
 	faults bucket
-	deep   bool    // the frame being carried out goes through other packages
 	slow   bool    // a message did not come at once: the deadline is that of the message
 	moved  instant // when the deadline was moved last
 
@@ -91,27 +89,21 @@ func (s *socket) start() {
 	go s.run()
 }
 
-// run reads and carries out frames until the socket ends. Carrying out a frame may
-// make the stack grow; waiting for the next one begins on a fresh one, so that an
-// idle connection costs 4 KiB of stack and not what its deepest frame took.
+// run reads and carries out frames until the socket ends. It is begun afresh behind the
+// upgrade, whose stack is a large one.
 func (s *socket) run() {
+	defer s.g.tasks.Done() // begun by sockets.add
 	err := s.read()
-	switch err {
-	case errFresh:
-		go s.run()
-		return
-	case errParted:
+	if err == errParted {
 		err = nil
 	}
-	defer s.g.tasks.Done() // begun by sockets.add
 	s.side.gone()
 	s.g.sockets.remove(s)
 	s.end(err)
 	s.g.Meter.Closed(s.name, s.opened.before(time.Now()))
 }
 
-// read carries out frames until the socket parts (errParted), fails, or has carried
-// out one that goes deep (errFresh).
+// read carries out frames until the socket parts (errParted) or fails.
 func (s *socket) read() error {
 	for {
 		kind, r, err := s.conn.NextReader()
@@ -182,8 +174,7 @@ func (s *socket) pinged(data string) error {
 	return nil // if it failed, so will the next read
 }
 
-// take carries out one frame. It returns errParted if the socket parts, and errFresh
-// if the frame went deep.
+// take carries out one frame. It returns errParted if the socket parts.
 func (s *socket) take(data []byte) error {
 	s.side.heard()
 	s.mu.Lock()
@@ -194,7 +185,6 @@ func (s *socket) take(data []byte) error {
 		return errParted // the client will send it again, elsewhere
 	}
 	began := time.Now()
-	s.deep = false
 	kind, f := s.deal(data, began)
 	ended := time.Now()
 	s.alive(ended)
@@ -210,26 +200,16 @@ func (s *socket) take(data []byte) error {
 	}
 	code = s.parting
 	s.mu.Unlock()
-	switch {
-	case code != 0:
+	if code != 0 {
 		s.goodbye(code)
 		return errParted
-	case s.deep:
-		return errFresh
 	}
 	return nil
 }
 
-// deal reads and carries out one frame and returns its type. A panic costs this
-// socket and no other; what the panic said may hold what the customer said, so it
-// is not logged.
+// deal reads and carries out one frame and returns its type.
 func (s *socket) deal(data []byte, now time.Time) (kind string, f *fault) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.g.Log.Error("panic in a socket", "side", s.name, "frame", kind, "stack", string(debug.Stack()))
-			f = refuse(CodeInternal).closing(closeInternal)
-		}
-	}()
+	defer s.caught(&kind, &f)
 	kind = "unknown"
 	if ok, wait := s.frames.take(s.pace, now); !ok {
 		return kind, &fault{code: CodeRate, retry: wait}
@@ -258,11 +238,22 @@ func (s *socket) deal(data []byte, now time.Time) (kind string, f *fault) {
 		s.isReading()
 		return kind, nil
 	}
-	s.deep = true
-	if f = s.side.handle(frame); f != nil {
-		f.at(frame)
-	}
+	s.g.hands.carry(func() {
+		defer s.caught(&kind, &f)
+		if f = s.side.handle(frame); f != nil {
+			f.at(frame)
+		}
+	})
 	return kind, f
+}
+
+// caught makes a fault of a panic: it costs this socket and no other. What the panic said
+// may hold what the customer said, so it is not logged.
+func (s *socket) caught(kind *string, f **fault) {
+	if p := recover(); p != nil {
+		s.g.Log.Error("panic in a socket", "side", s.name, "frame", *kind, "stack", string(debug.Stack()))
+		*f = refuse(CodeInternal).closing(closeInternal)
+	}
 }
 
 // beforeHello closes a socket that begins with something else.
@@ -282,7 +273,7 @@ func (s *socket) refuse(f *fault) int {
 	s.send(Error{
 		Type: "error", Code: f.code, Text: f.says(s.side.language()), CID: f.cid, Session: f.session, RetryMS: f.retry.Milliseconds(),
 	})
-	if f.close == 0 && !f.code.ours() {
+	if f.close == 0 && !f.innocent && !f.code.ours() {
 		if ok, _ := s.faults.take(s.g.Limits.Errors, time.Now()); !ok {
 			return ClosePolicy
 		}

@@ -21,7 +21,7 @@ func (c *customer) level(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	state := State{Type: "state", Session: s.ID, State: s.State}
+	state := State{Type: "state", Session: s.ID, State: s.State, MayLeave: s.State == sessions.Queued}
 	if s.State == sessions.Assigned {
 		state.Agent = c.s.g.Staff.Name(ctx, s.Agent)
 	}
@@ -36,7 +36,7 @@ func (c *customer) state(state State, skill string) {
 		return // another session was opened meanwhile
 	}
 	before := c.told
-	before.Position = 0
+	before.Position, before.WaitMS = 0, 0
 	if state != before {
 		c.told = state
 		c.s.send(state)
@@ -48,14 +48,29 @@ func (c *customer) state(state State, skill string) {
 	}
 }
 
-// place says the place in the queue, if it is another than before.
-func (c *customer) place(session string, position int) {
+// waverings is how often in a row another wait must be foretold before it is told without
+// another place: one agent who takes a chat and gives one back shall not make it flicker.
+const waverings = 3
+
+// place says the place in the queue and how long it takes, if that is another than before.
+// A place is told at once, with what is foretold now; a wait alone only if it stays so.
+func (c *customer) place(session string, position int, waitMS int64) {
 	c.tell.Lock()
 	defer c.tell.Unlock()
-	if c.told.Session == session && c.told.State == sessions.Queued && c.told.Position != position {
-		c.told.Position = position
-		c.s.send(c.told)
+	if c.told.Session != session || c.told.State != sessions.Queued {
+		return
 	}
+	if c.told.Position == position {
+		if c.told.WaitMS == waitMS {
+			c.wavered = 0
+			return
+		}
+		if c.wavered++; c.wavered < waverings {
+			return
+		}
+	}
+	c.told.Position, c.told.WaitMS, c.wavered = position, waitMS, 0
+	c.s.send(c.told)
 }
 
 // typed tells the customer that an agent types. At most one frame is on its way:

@@ -3,6 +3,10 @@ package gateway
 import (
 	"context"
 	"sync"
+	"time"
+
+	"wenda/bot/desk/wait"
+	"wenda/sessions"
 )
 
 const (
@@ -53,6 +57,7 @@ func (g *Gateway) tellPlaces(ctx context.Context) error {
 		for i, s := range queue {
 			places[s.ID] = i + 1
 		}
+		foretold := g.foretell(ctx, skill, queue)
 		for _, c := range customers {
 			session, _ := c.follow.at()
 			place, first := places[session]
@@ -62,8 +67,39 @@ func (g *Gateway) tellPlaces(ctx context.Context) error {
 			if !first {
 				place = placeMore
 			}
-			g.spawn(func() { c.place(session, place) })
+			g.spawn(func() { c.place(session, place, foretold(place)) })
 		}
 	}
 	return nil
+}
+
+// foretell says how long who stands at a place of the queue will wait, in the steps that
+// people say, as milliseconds; 0 where nobody knows, or knows the place.
+func (g *Gateway) foretell(ctx context.Context, skill string, queue []sessions.Session) func(place int) int64 {
+	var known wait.Queue
+	if g.Wait != nil && len(queue) > 0 {
+		var err error
+		if known, err = g.Wait(ctx, skill); err != nil {
+			g.Log.Warn("how long a queue takes is not known now", "err", err)
+		}
+		known.Oldest = waited(queue, time.Now())
+	}
+	return func(place int) int64 {
+		d, ok := known.For(place)
+		if !ok || place >= placeMore {
+			return 0
+		}
+		return wait.Step(d).Milliseconds()
+	}
+}
+
+// waited is how long the first in a queue has waited who is here for an agent: who left a
+// message over night does not say how quick agents are.
+func waited(queue []sessions.Session, now time.Time) time.Duration {
+	for _, s := range queue {
+		if !s.Memory.Left {
+			return now.Sub(s.QueuedAt)
+		}
+	}
+	return 0
 }

@@ -8,9 +8,8 @@ import (
 	"wenda/sessions"
 )
 
-// watch is an agent's tail of one chat. An agent may read what is theirs or waits in
-// their skills, up to the moment it is neither: the tail ends with the event that
-// made it so.
+// watch is an agent's tail of one chat. It goes on while they may read it (desk.MayRead):
+// it ends with the event that made it nothing of their business.
 type watch struct {
 	a       *agent
 	session string
@@ -24,12 +23,11 @@ type watch struct {
 
 func (a *agent) watch(ctx context.Context, f *Watch) *fault {
 	g := a.s.g
-	s, err := g.Store.Load(ctx, f.Session)
-	if err == nil && !g.Desk.MayRead(a.me(), s) {
-		err = sessions.ErrNotFound
-	}
+	s, err := g.Desk.Watch(ctx, a.me(), f.Session)
 	if err != nil {
-		return faultOf(err)
+		fault := faultOf(err)
+		fault.innocent = s.ID != "" // nobody guesses an id: their list showed it, and it has moved on
+		return fault
 	}
 	after := f.After
 	if after > s.Seq {
@@ -151,8 +149,9 @@ func (w *watch) level(ctx context.Context) error {
 
 func (w *watch) tell(s sessions.Session) {
 	me := w.a.me()
-	state := State{Type: "state", Session: s.ID, State: s.State, Fence: s.Fence, Mine: s.State == sessions.Assigned && s.Agent == me.ID}
+	state := State{Type: "state", Session: s.ID, State: s.State, Fence: s.Fence}
 	if s.State == sessions.Assigned {
+		state.Mine, state.Joined = s.Agent == me.ID, s.Desk.Joined == me.ID
 		ctx, cancel := w.a.s.g.operation()
 		defer cancel()
 		state.Agent = w.a.s.g.Staff.Name(ctx, s.Agent)

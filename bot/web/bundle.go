@@ -19,7 +19,7 @@ type bundled struct {
 // goes into its script, because a page that embeds the widget has one tag only;
 // it is a file as well, for webviews that cannot adopt a style sheet.
 func bundle(files fs.FS) ([]bundled, error) {
-	styles, err := build(files, nil, "widget/widget.css", "pages/pages.css", "desk/desk.css", "hub/hub.css", "editor/editor.css")
+	styles, err := build(files, nil, "widget/widget.css", "pages/pages.css", "desk/desk.css", "board/board.css", "hub/hub.css", "editor/editor.css")
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func bundle(files fs.FS) ([]bundled, error) {
 	virtual := map[string]string{
 		"wenda:style": fmt.Sprintf("export const style = %s; export const styleURL = %s;", quote(string(style.body)), quote(hashedURL(style))),
 	}
-	scripts, err := build(files, virtual, "widget/widget.ts", "desk/desk.ts", "pages/pages.ts", "hub/hub.ts", "editor/editor.ts")
+	scripts, err := build(files, virtual, "widget/widget.ts", "desk/desk.ts", "board/board.ts", "pages/pages.ts", "hub/hub.ts", "editor/editor.ts")
 	if err != nil {
 		return nil, err
 	}

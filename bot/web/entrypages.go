@@ -15,6 +15,9 @@ type Can struct {
 	Write, Publish, Veto, Words, Import bool
 }
 
+// FromDesk is the tag of entries that agents suggested out of a chat.
+const FromDesk = "desk"
+
 // Person is somebody to choose: their user id and what they are called.
 type Person struct{ ID, Name string }
 
@@ -133,7 +136,6 @@ type EditPage struct {
 	ID         string // as in the address
 	NewID      string // of an entry that is not there yet: as typed
 	New        bool   // it is not there yet
-	System     bool   // a sentence of the bot, which is never matched
 	Version    int64  // that the next save names
 	Content    base.Content
 	Kept       time.Time // Content is what the reader typed until then and did not save

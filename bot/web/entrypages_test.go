@@ -75,7 +75,7 @@ func entryPages(p Page) map[string]func(s *Site, w *httptest.ResponseRecorder) {
 		"review none 200": func(s *Site, w *httptest.ResponseRecorder) { s.Review(w, ReviewPage{Page: p}) },
 		"edit new 200":    func(s *Site, w *httptest.ResponseRecorder) { s.EditEntry(w, EditPage{Page: p, ID: "e-1", New: true}) },
 		"edit system 200": func(s *Site, w *httptest.ResponseRecorder) {
-			s.EditEntry(w, EditPage{Page: p, ID: "system.welcome", System: true, State: base.Live, Content: written, Kept: noon, Overtaken: true, Told: Told{Done: "dropped"}})
+			s.EditEntry(w, EditPage{Page: p, ID: "system.welcome", State: base.Live, Content: written, Kept: noon, Overtaken: true, Told: Told{Done: "dropped"}})
 		},
 		"edit three 412": func(s *Site, w *httptest.ResponseRecorder) {
 			s.EditEntry(w, EditPage{Page: p, ID: "repay-failed", State: base.Draft, Content: written, Told: Told{Trouble: TroubleChanged, Why: hostile},

@@ -31,7 +31,10 @@ func entryFunctions(lang knowledge.Lang, w words) template.FuncMap {
 		"fault":    w.fault,
 		"day":      day,
 		"question": func(c base.Content) string { return c.Question() },
-		"system":   func(id string) bool { return strings.HasPrefix(id, knowledge.SystemPrefix) },
+		"system":   func(id string) bool { return knowledge.Entry{ID: id}.System() },
+		"canned":   func(id string) bool { return knowledge.Entry{ID: id}.Canned() },
+		"fromDesk": func(c base.Content) bool { return slices.Contains(c.Tags, FromDesk) },
+		"asked":    func(id string) bool { return knowledge.Entry{ID: id}.Matchable() },
 		"findings": findings,
 		"about":    about,
 		"waited":   func(since, now time.Time) (string, error) { return waited(w, since, now) },
@@ -134,7 +137,7 @@ func EditorURL(q base.Query) string {
 	v := url.Values{}
 	for _, field := range []struct{ name, value string }{
 		{"q", q.Text}, {"state", string(q.State)}, {"category", q.Category}, {"tag", q.Tag},
-		{"owner", q.Owner}, {"risk", string(q.Risk)}, {"in", string(q.Lang)}, {"after", q.After},
+		{"owner", q.Owner}, {"risk", string(q.Risk)}, {"in", string(q.Lang)}, {"kind", string(q.Kind)}, {"after", q.After},
 	} {
 		if field.value != "" {
 			v.Set(field.name, field.value)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"wenda/knowledge"
 	"wenda/knowledge/base"
@@ -40,10 +41,24 @@ func (h Hub) Name(id string) string {
 	return h.Names(id)
 }
 
+// Learning is how far the bot has learnt from the release in force. Until it has, it
+// answers with what it learnt from the one before.
+type Learning struct {
+	Done, Of int           // steps; 0 of 0 while nobody has begun
+	Left     time.Duration // 0: not known
+}
+
+// Percent is how much is done, 0 to 99: nobody waits at a hundred.
+func (l Learning) Percent() int { return min(99, 100*l.Done/max(1, l.Of)) }
+
+// Seconds are what is left, rounded up to whole tens.
+func (l Learning) Seconds() int { return int((l.Left + 10*time.Second - 1) / (10 * time.Second) * 10) }
+
 // ReleasesPage is /releases: what was in force since when, newest first, and what is planned.
 type ReleasesPage struct {
 	Hub
-	Current  int64 // id of the one in force; 0: none
+	Current  int64     // id of the one in force; 0: none
+	Learning *Learning // nil: nothing is left to learn
 	Releases []base.Release
 	Next     string // URL of the following page; "" if this is the last
 	Plans    []base.Planned

@@ -41,7 +41,7 @@ func hubPages(p Page) map[string]func(s *Site, w *httptest.ResponseRecorder) {
 		"releases empty 200": func(s *Site, w *httptest.ResponseRecorder) { s.Releases(w, ReleasesPage{Hub: h}) },
 		"releases 409": func(s *Site, w *httptest.ResponseRecorder) {
 			s.Releases(w, ReleasesPage{Hub: wrong, Current: 2, Releases: []base.Release{release, {ID: 1, Kind: base.Seeded}}, Next: "/releases?before=1",
-				Plans:    []base.Planned{{ID: 1, Publication: base.Publication{By: "zhou", Why: hostile, Entries: []string{"a"}, At: moment}}, {ID: 2, Failed: hostile}},
+				Plans:    []base.Planned{{ID: 1, Publication: base.Publication{By: "zhou", Why: hostile, Entries: []string{"a"}, At: moment}}, {ID: 2, Failed: base.FailedGate}},
 				Expiring: []base.Head{{ID: "a", Newest: base.Revision{Content: base.Content{Texts: map[knowledge.Lang]base.Text{knowledge.English: {Question: hostile}}}}}}, Publish: true, Retire: true})
 		},
 		"release 200": func(s *Site, w *httptest.ResponseRecorder) {

@@ -16,7 +16,8 @@ type InboxPage struct {
 	Hub
 	Query    inbox.Query
 	Clusters []inbox.Cluster
-	All      int // clusters that fit, on all pages
+	FromDesk []base.Head // drafts that agents suggested, on the first page of what is open
+	All      int         // clusters that fit, on all pages
 	Kinds    []Choice
 	States   []Choice
 	Prev     string // URLs of the pages before and behind; "" if there are none

@@ -21,6 +21,12 @@ func (s *Site) Lang(w http.ResponseWriter, r *http.Request) knowledge.Lang {
 			HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode})
 		return lang
 	}
+	return s.Reads(r)
+}
+
+// Reads returns the language of who sent the request, whatever the request asks for: of
+// the cookie, else the first of Accept-Language that we speak, else Chinese.
+func (*Site) Reads(r *http.Request) knowledge.Lang {
 	if c, err := r.Cookie(LangCookie); err == nil {
 		return knowledge.ParseLang(c.Value)
 	}

@@ -9,14 +9,16 @@ import (
 
 // Page is what every page needs to know.
 type Page struct {
-	Lang knowledge.Lang // from Site.Lang
-	Path string         // what was asked for, r.URL.RequestURI(): the language switch leads back to it
-	User string         // display name of who is logged in; "" if nobody is
-	Desk bool           // may use the desk: the link is shown
-	Edit bool           // may use the editor: the link is shown
-	Solo bool           // one person may approve their own entries; said on every staff page
-	Can  Can            // what else they may on the editors' pages
-	Here string         // which of the editors' pages this is: editor, review, inbox, releases, health, import, words; "": none
+	Lang  knowledge.Lang // from Site.Lang
+	Path  string         // what was asked for, r.URL.RequestURI(): the language switch leads back to it
+	User  string         // display name of who is logged in; "" if nobody is
+	Desk  bool           // may use the desk: the link is shown
+	Board bool           // may see the floor: the link is shown
+	Run   bool           // may say how the desk is run: the link is shown
+	Edit  bool           // may use the editor: the link is shown
+	Solo  bool           // one person may approve their own entries; said on every staff page
+	Can   Can            // what else they may on the editors' pages
+	Here  string         // which of the editors' pages this is: editor, review, inbox, releases, health, import, words; "": none
 }
 
 // DemoPage is "/": a lender's page that explains what this is, with the widget on it.
@@ -119,6 +121,17 @@ type DeskPage struct {
 // DeskShell renders /desk.
 func (s *Site) DeskShell(w http.ResponseWriter, p DeskPage) {
 	s.render(w, http.StatusOK, p.Page, "desk", p)
+}
+
+// BoardPage is /board: the shell around the live part, which talks to /desk/ws.
+type BoardPage struct {
+	Page
+	UserID string // keeps what different people wrote on one computer apart
+}
+
+// BoardShell renders /board.
+func (s *Site) BoardShell(w http.ResponseWriter, p BoardPage) {
+	s.render(w, http.StatusOK, p.Page, "board", p)
 }
 
 // ErrorPage says in plain words that something did not work.

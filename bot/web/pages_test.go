@@ -32,6 +32,9 @@ func pages(p Page) map[string]func(s *Site, w *httptest.ResponseRecorder) {
 		},
 		"chat 200": func(s *Site, w *httptest.ResponseRecorder) { s.Chat(w, ChatPage{p}) },
 		"desk 200": func(s *Site, w *httptest.ResponseRecorder) { s.DeskShell(w, DeskPage{Page: p, UserID: hostile}) },
+		"board 200": func(s *Site, w *httptest.ResponseRecorder) {
+			s.BoardShell(w, BoardPage{Page: p, UserID: hostile})
+		},
 		"setup 200": func(s *Site, w *httptest.ResponseRecorder) {
 			s.Setup(w, SetupPage{Page: p, Token: hostile, MinPassword: 10})
 		},
@@ -62,7 +65,7 @@ func statusText(status int) string {
 func TestEveryPageInBothLanguages(t *testing.T) {
 	s := newSite(t)
 	for _, lang := range []knowledge.Lang{knowledge.Chinese, knowledge.English} {
-		for _, who := range []Page{{}, {User: hostile, Desk: true, Edit: true, Solo: true}} {
+		for _, who := range []Page{{}, {User: hostile, Desk: true, Board: true, Edit: true, Solo: true}} {
 			who.Lang, who.Path = lang, "/x?q=1"
 			for name, show := range pages(who) {
 				t.Run(string(lang)+" "+name, func(t *testing.T) {

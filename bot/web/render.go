@@ -15,8 +15,8 @@ import (
 // templates are the pages of one language, by name.
 type templates map[string]*template.Template
 
-var pageNames = []string{"demo", "chat", "login", "setup", "desk", "editor", "entry", "edit", "compare", "review", "docs", "error",
-	"releases", "release", "retire", "publish", "inbox", "cases", "health", "words", "sheet", "import", "imported"}
+var pageNames = []string{"demo", "chat", "login", "setup", "desk", "board", "editor", "entry", "edit", "compare", "review", "docs", "error",
+	"releases", "release", "retire", "publish", "inbox", "cases", "health", "words", "sheet", "import", "imported", "queues", "queue", "hours", "calendar"}
 
 // parseTemplates parses every page in every language, each with the layout.
 func parseTemplates(urls map[string]string) (map[knowledge.Lang]templates, error) {
@@ -54,6 +54,8 @@ func functions(lang knowledge.Lang, w words, urls map[string]string) template.Fu
 		"paragraphs": paragraphs,
 		"slices":     func(s ...string) []string { return s },
 		"errorKey":   errorKey,
+		"field":      newField,
+		"hoursField": newHoursField,
 	}
 	maps.Copy(all, entryFunctions(lang, w))
 	return all

@@ -8,6 +8,7 @@
 //	common/   modules that widget and desk share: frames, outbox, reconnecting, Markdown
 //	widget/   <wenda-chat>, a custom element in shadow DOM, loaded by one script tag
 //	desk/     <wenda-desk>, the live part of the agents' page
+//	board/    <wenda-board>, the supervisors' view of the floor
 //	editor/   what the editors' pages do beyond HTML: keys, previews, a form that keeps itself
 //	hub/      the same for releases, inbox, health, import and words
 //	pages/    layout, templates and the style of all pages

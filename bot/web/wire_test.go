@@ -17,18 +17,29 @@ import (
 // like mean something else.
 var renamed = map[string]string{"State": "StateFrame", "Error": "ErrorFrame"}
 
-// The scripts read and write the frames of bot/gateway/frame.go. They may not import
+// The scripts read and write the frames of bot/gateway. They may not import
 // each other, so their sources are compared.
 func TestFramesAreThoseOfTheGateway(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "../gateway/frame.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	script, err := fs.ReadFile(sources, "common/frame.ts")
 	if err != nil {
 		t.Fatal(err)
 	}
 	compared := 0
+	for _, name := range []string{"frame.go", "deskframe.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), "../gateway/"+name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compared += compareFrames(t, file, string(script))
+		compareCodes(t, file, string(script))
+	}
+	if compared < 20 {
+		t.Errorf("compared only %d frames", compared)
+	}
+}
+
+func compareFrames(t *testing.T, file *ast.File, script string) (compared int) {
+	t.Helper()
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.TypeSpec)
 		if !ok {
@@ -42,17 +53,14 @@ func TestFramesAreThoseOfTheGateway(t *testing.T) {
 		if other, ok := renamed[name]; ok {
 			name = other
 		}
-		want, got := structKeys(t, s), interfaceKeys(string(script), name)
+		want, got := structKeys(t, s), interfaceKeys(script, name)
 		if !slices.Equal(want, got) {
-			t.Errorf("%s: frame.go has %v, frame.ts has %v", spec.Name.Name, want, got)
+			t.Errorf("%s: the gateway has %v, frame.ts has %v", spec.Name.Name, want, got)
 		}
 		compared++
 		return true
 	})
-	if compared < 20 {
-		t.Errorf("compared only %d frames", compared)
-	}
-	compareCodes(t, file, string(script))
+	return compared
 }
 
 func structKeys(t *testing.T, s *ast.StructType) []string {

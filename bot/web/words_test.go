@@ -20,25 +20,27 @@ import (
 // catalogues say where each one's words are used.
 var catalogues = map[string][]string{
 	"widget": {"widget/*.ts"},
-	"desk":   {"desk/*.ts"},
+	"desk":   {"desk/*.ts", "board/*.ts"},
 	"pages":  {"pages/*.html"},
 }
 
 // computed are keys that a source puts together: the group, and the expression that does it.
 var computed = map[string][]struct{ prefix, by string }{
-	"widget": {{"link.", "link.${state}"}, {"rating.", `code("rating"`}},
+	"widget": {{"link.", "link.${state}"}, {"rating.", `code("rating"`}, {"why.", `code("why"`}},
 	"desk": {
 		{"link.", "link.${state}"}, {"segment.", `code("segment"`}, {"state.", `code("state"`}, {"reason.", `code("reason"`},
 		{"action.", `code("action"`}, {"kind.", `code("kind"`}, {"customer", "say.say(e.from.role)"}, {"bot", "say.say(e.from.role)"},
-		{"agent", "say.say(e.from.role)"}, {"system", "say.say(e.from.role)"},
+		{"agent", "say.say(e.from.role)"}, {"system", "say.say(e.from.role)"}, {"supervisor", "say.say(e.from.role)"},
+		{"alert.", `code("alert"`}, {"away.", `code("away"`}, {"flag.", `code("flag"`}, {"skill.", `code("skill"`}, {"rated.", `code("rated"`},
+		{"wrap.", `code("wrap"`}, {"person.", `code("person"`},
 	},
 	"pages": {{"error.", "errorKey"}, {"demo.ask", `slices "demo.ask1"`}, {"docs.", `print "docs."`},
 		{"hub.did.", `print "hub.did."`}, {"hub.fault.", `print "hub.fault."`}, {"hub.zone.", `print "hub.zone."`}, {"hub.kind.", `print "hub.kind."`},
-		{"hub.gate.fails.", `print "hub.gate.fails."`}, {"hub.source.", `print "hub.source."`}, {"hub.state.", `print "hub.state."`},
+		{"hub.gate.fails.", `print "hub.gate.fails."`}, {"hub.plan.failed.", `print "hub.plan.failed."`}, {"hub.source.", `print "hub.source."`}, {"hub.state.", `print "hub.state."`},
 		{"hub.asked.", `print "hub.asked."`}, {"hub.sick.", `print "hub.sick."`}, {"hub.sheet.", `print "hub.sheet."`}, {"hub.mode.", `print "hub.mode."`},
-		{"hub.phase.", `print "hub.phase."`}, {"hub.does.", `print "hub.does."`},
+		{"editor.kind.", `print "editor.kind."`}, {"hub.phase.", `print "hub.phase."`}, {"hub.does.", `print "hub.does."`},
 		{"state.", `print "state."`}, {"part.", `print "part."`}, {"trouble.", `print "trouble."`}, {"done.", `print "done."`}, {"step.", `print "step."`},
-		{"risk.", `print "risk."`}, {"zone.", `print "zone."`}, {"review.", "waited .Since"}, {"fault.", "fault ."}},
+		{"queues.", `print "queues." .Field`}, {"risk.", `print "risk."`}, {"zone.", `print "zone."`}, {"review.", "waited .Since"}, {"fault.", "fault ."}, {"hours.", `print "hours."`}},
 }
 
 func read(t *testing.T, patterns ...string) string {

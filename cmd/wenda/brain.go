@@ -38,6 +38,8 @@ type brain struct {
 
 	patience time.Duration // before it learns: learnAfter
 
+	judge base.Judge // of plans whose minute has come; nil: as they were judged when they were made
+
 	// lessons is what chats taught beside the release; nil: nothing.
 	lessons func(context.Context) (match.Study, error)
 }
@@ -84,6 +86,9 @@ func openBrain(ctx context.Context, dir string, db *sqldb.DB, c config.Config, l
 	b.Matcher, err = match.Open(ctx, dir, b.words, release, match.Options{Budget: c.Bot.MatchBudget, Target: b.target, Learnt: learnt.Learnt, Log: log})
 	b.known.Store(learnt)
 	nudge(b.study)
+	if learnt.Learnt == nil && match.Large(release) {
+		log.Warn("nothing was learnt yet from this large knowledge base: what is asked word for word is answered, the rest is asked back", "release", release.ID)
+	}
 	return b, err
 }
 
@@ -111,7 +116,7 @@ func nudge(c chan struct{}) {
 func (b *brain) follow(ctx context.Context) {
 	trouble := ""
 	for ctx.Err() == nil {
-		_, err := b.hub.Due(ctx)
+		_, err := b.hub.Due(ctx, b.judge)
 		err = errors.Join(err, b.look(ctx)) // whatever is wrong with a plan: a rollback must come here
 		switch {
 		case ctx.Err() != nil:

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"wenda/internal/testbed"
 )
 
 // The story of this command, told by customers and agents at real browser windows:
@@ -30,6 +32,9 @@ func TestBrowser(t *testing.T) {
 	// One file waits a lot while the other computes.
 	cmd := play(t, node, append([]string{"--test", "--test-reporter=spec", "--test-concurrency=2"}, tests...)...)
 	cmd.Env = append(os.Environ(), "WENDA_BIN="+buildCommand(t), "CHROMIUM="+chromium)
+	for _, file := range []string{"DESK", "BOARD"} { // those run on what several hosts share
+		cmd.Env = append(cmd.Env, "BROWSER_"+file+"="+testbed.Postgres(t)+" "+testbed.Redis(t))
+	}
 	if report, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, report)
 	} else {

@@ -69,7 +69,7 @@ func newCounter(t *testing.T, db *sqldb.DB) *counter {
 	for _, e := range release.Entries() {
 		if chats := strings.HasPrefix(e.ID, smallTalk); chats {
 			m.chat = e
-		} else if !e.System() && len(m.entries) < 2 {
+		} else if e.Matchable() && len(m.entries) < 2 {
 			m.entries = append(m.entries, e.ID)
 		}
 	}
@@ -84,7 +84,9 @@ func newCounter(t *testing.T, db *sqldb.DB) *counter {
 	policy.Gather = 0
 	speak := speakers{
 		store: c.store, live: live, matcher: m, release: func() *knowledge.Release { return release }, sealer: sealer, policy: policy, log: slog.New(slog.DiscardHandler),
-		onDuty: func(context.Context, string) (int, error) { return c.onDuty, nil },
+		onDuty: func(context.Context, string) (bot.Duty, error) {
+			return bot.Duty{Open: true, There: c.onDuty, Free: c.onDuty, Served: true}, nil
+		},
 	}
 	if c.bot, err = speak.bot(); err != nil {
 		t.Fatal(err)
@@ -128,9 +130,9 @@ func (c *counter) plays(customer, script string) sessions.Session {
 		case "接":
 			_, err = c.desk.Claim(c.Context(), c.agent, s.ID, "")
 		case "答":
-			_, err = c.desk.Say(c.Context(), c.agent, s.ID, c.load(s.ID).Fence, ref, text)
+			_, err = c.desk.Say(c.Context(), c.agent, desk.Act{Session: s.ID, Fence: c.load(s.ID).Fence, Ref: ref}, desk.Words{Text: text})
 		case "还":
-			_, err = c.desk.Return(c.Context(), c.agent, s.ID, c.load(s.ID).Fence, ref, "")
+			_, err = c.desk.Return(c.Context(), c.agent, desk.Act{Session: s.ID, Fence: c.load(s.ID).Fence, Ref: ref}, desk.Leaving{})
 		default:
 			c.Fatalf("nobody does %q", line)
 		}
@@ -250,7 +252,7 @@ func TestGleanEnded(t *testing.T) {
 	if got := glean(s, c.log(s.ID)); got.Ended != nil {
 		t.Errorf("it has not ended: %+v", got.Ended)
 	}
-	done, err := c.desk.Close(t.Context(), c.agent, s.ID, s.Fence, "close-0001")
+	done, err := c.desk.Close(t.Context(), c.agent, desk.Act{Session: s.ID, Fence: s.Fence, Ref: "close-0001"}, desk.Leaving{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,6 +323,17 @@ func TestGleanAgentsEntry(t *testing.T) {
 	})
 	if want := []string{"提前还要手续费不 = entry true"}; !slices.Equal(told(got), want) {
 		t.Errorf("gleaned %v, want %v", told(got), want)
+	}
+	got = glean(sessions.Session{ID: "s"}, []sessions.Event{
+		say(1, sessions.RoleCustomer, "提前还要手续费不", ""),
+		say(2, sessions.RoleAgent, "您好，我是客服小陈，很高兴为您服务。", "canned.hello"),
+		say(3, sessions.RoleAgent, "提前还款不收取任何手续费，随时可还。", "repay-early"),
+		say(4, sessions.RoleAgent, "在首页点还款就可以看到入口，很方便的。", ""),
+		say(5, sessions.RoleCustomer, "那能改绑定的手机吗", ""),
+		say(6, sessions.RoleAgent, "请在设置里更换手机号码，需要刷脸。", ""),
+	})
+	if want := []string{"那能改绑定的手机吗: agent → 请在设置里更换手机号码，需要刷脸。", "提前还要手续费不 = entry true"}; !slices.Equal(told(got), want) {
+		t.Errorf("with a courtesy before and words of their own behind: %v, want %v", told(got), want)
 	}
 	var flood []sessions.Event
 	for i := range int64(100) {

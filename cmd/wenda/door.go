@@ -12,8 +12,12 @@ import (
 	"wenda/sessions"
 )
 
-// door lets agents into the gateway: it asks auth who they are.
-type door struct{ staff *auth.Auth }
+// door lets agents into the gateway: it asks auth who they are, and the queues how many
+// chats they may hold.
+type door struct {
+	staff   *auth.Auth
+	limited func(sessions.Agent) sessions.Agent
+}
 
 var errNoAgent = errors.New("not logged in as an agent")
 
@@ -22,7 +26,7 @@ func (d door) Agent(r *http.Request) (sessions.Agent, string, error) {
 	if !ok || !u.May(auth.AnswerChats) {
 		return sessions.Agent{}, "", errNoAgent
 	}
-	return u.Agent(), u.LoginKey(), nil
+	return d.limited(u.Agent()), u.LoginKey(), nil
 }
 
 // StillIn names nobody while the database cannot tell: nobody is thrown out by a hiccup.
@@ -31,7 +35,7 @@ func (d door) StillIn(ctx context.Context, login string) (sessions.Agent, bool) 
 	if err != nil {
 		return sessions.Agent{}, true
 	}
-	return u.Agent(), !ended && u.May(auth.AnswerChats)
+	return d.limited(u.Agent()), !ended && u.May(auth.AnswerChats)
 }
 
 func (d door) Name(ctx context.Context, agent string) string {

@@ -9,6 +9,7 @@ import (
 	"wenda/bot/auth"
 	"wenda/cmd/wenda/config"
 	"wenda/internal/sqldb"
+	"wenda/sessions"
 )
 
 // The door knows who is in, who is out, and when it cannot know.
@@ -22,7 +23,7 @@ func TestDoor(t *testing.T) {
 		t.Fatal(err)
 	}
 	staff := auth.New(db, auth.Options{Log: slog.New(slog.DiscardHandler)})
-	d := door{staff}
+	d := door{staff, func(a sessions.Agent) sessions.Agent { return a }}
 	u, err := staff.Create(t.Context(), operator, "zhou", auth.Account{Name: "小周", Roles: []auth.Role{auth.Agent}}, password)
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ const (
 	lettersAgent  = 4  // of what an agent answered: 好的, 谢谢 need no entry
 	lettersAnswer = 10 // of what the agent said to it: 稍等 is no answer
 	mostOfChat    = 20 // items of one chat: nobody asks more, but a program may
-	smallTalk     = "chat-"
+	smallTalk     = knowledge.CourtesyPrefix
 )
 
 // glean reads a chat, or its newest events, and says what its customer asked and did not
@@ -58,6 +58,7 @@ type gleaner struct {
 	asked   question         // what the bot asked back about
 	agent   question         // what the agent answers now
 	said    []string         // by the agent, so far
+	from    int64            // seq of the question that the agent answered with an entry
 	replies map[int64]reply  // by seq
 	given   []inbox.Answered // entries, in order
 	newest  bool             // the bot's newest reply is the last of given
@@ -106,13 +107,16 @@ func (g *gleaner) take(from int64, lang string) question {
 	return q
 }
 
+// handings are what the bot does when a person is wanted.
+var handings = []bot.Action{bot.Handoff, bot.AfterHours, bot.Nobody, bot.Full}
+
 // replied reads what the bot did. Actions and reasons are those of package bot.
 func (g *gleaner) replied(e sessions.Event) {
 	d := e.Decision
 	if d.Answers == 0 { // it spoke of its own accord
 		return
 	}
-	handed := d.Action == string(bot.Handoff) || d.Action == string(bot.AfterHours)
+	handed := slices.Contains(handings, bot.Action(d.Action))
 	if g.newest && handed {
 		g.given[len(g.given)-1].Handoff = true
 	}
@@ -125,8 +129,8 @@ func (g *gleaner) replied(e sessions.Event) {
 		g.last, g.asked = q, q
 	case bot.Rephrase, bot.Offer:
 		g.unable(d.Reason, q)
-	case bot.Handoff, bot.AfterHours:
-		if d.Reason == "failed" {
+	case bot.Handoff, bot.AfterHours, bot.Nobody, bot.Full:
+		if d.Reason == bot.ReasonFault || d.Reason == "failed" { // so it was called once
 			g.last = q
 		}
 		g.item(g.last, inbox.HandedOff)
@@ -199,9 +203,15 @@ func (g *gleaner) answered(e sessions.Event) {
 	if g.agent.seq == 0 {
 		return
 	}
-	if e.Decision != nil && e.Decision.Entry != "" {
-		g.confirm(g.agent, e.Decision.Entry, true)
+	if d := e.Decision; d != nil && d.Entry != "" {
+		if (knowledge.Entry{ID: d.Entry}).Matchable() { // else a courtesy, made once for all
+			g.confirm(g.agent, d.Entry, true)
+			g.from = g.agent.seq
+		}
 		return
+	}
+	if g.from == g.agent.seq {
+		return // what they add to the hub's answer
 	}
 	if text := strings.TrimSpace(e.Text); len(g.said) == 0 && (strings.HasSuffix(text, "？") || strings.HasSuffix(text, "?")) {
 		return // asks back

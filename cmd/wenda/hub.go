@@ -14,23 +14,24 @@ import (
 	"wenda/knowledge/gate"
 	"wenda/knowledge/health"
 	"wenda/knowledge/inbox"
+	"wenda/knowledge/lint"
 )
 
-// gateLimits are what a release keeps on the labelled set to go live with one
-// signature. Ours, without a source: the shipped base reaches more on questions of its own.
-var gateLimits = gate.Limits{Recall: 0.80, Precision: 0.90, Worse: 5}
-
-// openHub puts together what the editors' pages work on.
-func openHub(db *sqldb.DB, b *brain, log *slog.Logger) (api.Hub, error) {
+// openHub puts together what the editors' pages work on. beside does work that takes its
+// time, until the node stops.
+func openHub(db *sqldb.DB, b *brain, limits gate.Limits, beside func(func(context.Context)), log *slog.Logger) (api.Hub, error) {
 	box, err := openInbox(db, b.words, b, inbox.Drafts{Base: b.hub}, log)
 	if err != nil {
 		return api.Hub{}, err
 	}
 	b.lessons = lessonsOf(box)
-	c := checkup{b, box}
+	c, book, cases := checkup{b, box}, lint.NewBook(b.hub), gate.New(db)
+	judge := &gate.Judge{Cases: cases, Live: b.Release, Matcher: b, Trial: b.Trial}
+	plans := &plans{hub: b.hub, book: book, judge: judge, limits: limits, beside: beside, ready: b.Told}
+	b.judge = plans.look
 	return api.Hub{
-		Base: b.hub, Matcher: b, Trial: b.Trial, Told: b.Told,
-		Inbox: box, Cases: gate.New(db), Limits: gateLimits, Inspect: c.inspect,
+		Base: b.hub, Book: book, Matcher: b, Trial: b.Trial, Told: b.Told,
+		Inbox: box, Cases: cases, Judge: judge, Limits: limits, Inspect: c.inspect, Go: beside, Learning: (&progress{brain: b}).look,
 	}, nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"wenda/bot/auth"
 	"wenda/bot/desk"
 	"wenda/bot/desk/roster"
+	"wenda/bot/desk/wait"
 	"wenda/bot/gateway"
 	"wenda/bot/metrics"
 	"wenda/bot/web"
@@ -88,9 +89,18 @@ func startNode(ctx context.Context, c config.Config, newKey bool, log *slog.Logg
 func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live sessions.Live, sealer *privacy.Sealer, matcher *brain) error {
 	store := n.metrics.Store(newStore(db))
 	present := roster.New(store, live)
+	waits, err := openQueues(ctx, db, n.log)
+	if err != nil {
+		return err
+	}
+	plans, err := openCalendars(ctx, db, n.log)
+	if err != nil {
+		return err
+	}
+	people := floor{store, present, waits.book, plans.book, time.Duration(c.Bot.ReplyHours) * time.Hour, time.Now}
 	speak := speakers{
 		store: store, live: live, matcher: n.metrics.Matcher(matcher), release: matcher.Release,
-		onDuty: present.OnDuty, sealer: sealer, policy: policy(c), log: n.log,
+		onDuty: people.duty, sealer: sealer, policy: policy(c), log: n.log,
 	}
 	talking, err := speak.bot()
 	if err != nil {
@@ -102,14 +112,16 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	if n.setup, _, err = staff.SetupLink(ctx); err != nil {
 		return err
 	}
+	colleagues{staff, present, waits}.connect(answering, db)
 	guests, err := auth.NewTokens(sealer.Key("customer-token"), hostSecrets(c)...)
 	if err != nil {
 		return err
 	}
 	if n.gateway, err = gateway.New(gateway.Options{
-		Store: store, Live: live, Bot: talking, Desk: answering, Roster: present, Guests: guests, Staff: door{staff},
+		Store: store, Live: live, Bot: talking, Desk: answering, Roster: present, Guests: guests, Staff: door{staff, waits.book.Limited},
+		Wait:    people.line(wait.NewTimes(db)),
 		Origins: widgetOrigins(c), DeskOrigins: ownOrigins(c), Address: addresses.Of, Meter: n.meter(), Log: n.log,
-		Limits: limits(c),
+		Limits: limits(c), Queues: waits.book.All,
 	}); err != nil {
 		return err
 	}
@@ -117,13 +129,14 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	if err != nil {
 		return err
 	}
-	hub, err := openHub(db, matcher, n.log)
+	hub, err := openHub(db, matcher, gateLimits(c), n.beside, n.log)
 	if err != nil {
 		return err
 	}
-	hub.Go = n.beside
+	answering.Check = outgoing{hub.Book.Rules, store}.check
 	if n.public, err = api.New(api.Parts{
-		Site: site, Auth: staff, Release: matcher.Release, Hub: hub,
+		Queues: waits.store, Calendars: plans.book.All, Hours: plans.store,
+		Site: site, Auth: staff, Release: matcher.Release, Hub: hub, Desk: assisted(store, live, answering, present, waits, db),
 		Customers: n.gateway.Customers(), Agents: n.gateway.Agents(),
 		Protocol: gateway.AsyncAPI, Ready: n.checks(db, matcher), Secure: secure(c), Origins: ownOrigins(c), Log: n.log,
 	}); err != nil {
@@ -133,6 +146,9 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	private.Handle("GET /metrics", n.metrics.Handler())
 	n.private = private
 	n.sweep(talking, answering, present)
+	n.route(waits, answering, present)
+	n.sweepers.Go(func() { plans.book.Follow(n.background, plans.store) })
+	n.sweepers.Go(func() { strands(n.background, talking, n.log) })
 	n.sweepers.Go(func() { matcher.follow(n.background) })
 	n.sweepers.Go(func() { matcher.teach(n.background) })
 	n.sweepers.Go(func() { collect(n.background, store, hub.Inbox, inbox.Retention, n.log) })

@@ -46,7 +46,7 @@ func TestTwoNodes(t *testing.T) {
 	fence := meet(t, customer, desk, welcome.text("session"))
 	elsewhere, _ := openChat(t, b.base, welcome.text("token"), 0) // the customer comes back on the other node
 	elsewhere.hears("麻烦您了")
-	desk.say(frame{"type": "close", "session": welcome.text("session"), "fence": fence})
+	desk.say(frame{"type": "close", "session": welcome.text("session"), "fence": fence, "wrap": "resolved"})
 	customer.becomes("closed")
 	elsewhere.becomes("closed")
 	strangers(t, shared)

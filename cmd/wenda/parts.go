@@ -15,6 +15,7 @@ import (
 	"wenda/internal/privacy"
 	"wenda/internal/sqldb"
 	"wenda/knowledge"
+	"wenda/knowledge/gate"
 	"wenda/sessions"
 	"wenda/sessions/memlive"
 	"wenda/sessions/redislive"
@@ -84,8 +85,14 @@ func mask(text string) (string, []string) {
 // policy is the dialogue as the operator set it.
 func policy(c config.Config) bot.Policy {
 	p := bot.DefaultPolicy()
-	p.IdleHint, p.IdleClose, p.ReplyHours, p.Gather = c.Bot.IdleHint, c.Bot.IdleClose, c.Bot.ReplyHours, c.Bot.Gather
+	p.IdleHint, p.IdleAgain, p.IdleClose, p.Reopen = c.Bot.IdleHint, c.Bot.IdleAgain, c.Bot.IdleClose, c.Bot.Reopen
+	p.ReplyHours, p.Gather = c.Bot.ReplyHours, c.Bot.Gather
 	return p
+}
+
+// gateLimits are what a release keeps on the labelled set to go live with one signature.
+func gateLimits(c config.Config) gate.Limits {
+	return gate.Limits{Recall: float64(c.Gate.Recall) / 100, Precision: float64(c.Gate.Precision) / 100, Worse: c.Gate.Worse}
 }
 
 // speakers make the two who may own a chat.
@@ -94,7 +101,7 @@ type speakers struct {
 	live    sessions.Live
 	matcher knowledge.Matcher
 	release func() *knowledge.Release
-	onDuty  func(context.Context, string) (int, error)
+	onDuty  func(context.Context, string) (bot.Duty, error)
 	sealer  *privacy.Sealer
 	policy  bot.Policy
 	log     *slog.Logger

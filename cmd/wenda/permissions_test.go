@@ -81,7 +81,7 @@ func (v *visitor) walk(route, who string) string {
 	if !found {
 		method, path = http.MethodGet, "/nowhere"
 	}
-	path = strings.NewReplacer("{$}", "", "{id}", "repay-failed", "{release}", "1", "{sheet}", "links").Replace(path)
+	path = strings.NewReplacer("{$}", "", "{id}", "repay-failed", "{release}", "1", "{sheet}", "links", "{queue}", "general", "{calendar}", "office").Replace(path)
 	switch {
 	case strings.HasSuffix(path, "/ws"):
 		return v.knock(path)

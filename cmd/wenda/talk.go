@@ -119,9 +119,17 @@ func newTalk(ctx context.Context, dir string, c config.Config, lang string) (_ *
 	t := &talk{store: newStore(db), live: live, lang: lang, by: sessions.Actor{Role: sessions.RoleCustomer, ID: "terminal", Device: "terminal"}}
 	t.bot, err = speakers{
 		store: t.store, live: live, matcher: matcher, release: matcher.Release, sealer: sealer, policy: unhurried(c), log: log,
-		onDuty: func(context.Context, string) (int, error) { return 1, nil },
+		onDuty: onlyGeneral,
 	}.bot()
 	return t, done, err
+}
+
+// onlyGeneral is a house with one agent, in the general queue.
+func onlyGeneral(_ context.Context, skill string) (bot.Duty, error) {
+	if skill != "" {
+		return bot.Duty{Skill: skill, Open: true}, nil
+	}
+	return bot.Duty{Open: true, There: 1, Free: 1, Served: true}, nil
 }
 
 // unhurried is the policy of somebody at a terminal, whom nobody sends away.

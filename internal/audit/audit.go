@@ -70,6 +70,9 @@ func Write(tx sqldb.Tx, at time.Time, a Act) error {
 // firstID is before the ids of all rows of a moment, and after those of earlier ones.
 func firstID(at time.Time) string { return fmt.Sprintf("%011x", at.UnixMilli()) }
 
+// Since is before the ids of all rows from t on, to read no others: id >= $1.
+func Since(t time.Time) string { return firstID(t) }
+
 // Scan reads Columns.
 func Scan(row sqldb.Scanner) (Act, error) {
 	var act Act

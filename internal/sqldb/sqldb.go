@@ -15,8 +15,9 @@
 //
 // The default, for one host. One connection writes and several read (WAL,
 // synchronous=FULL). Writes are committed in groups: one goroutine takes up to
-// BatchMax requests that wait, runs each in a savepoint, and commits them with one
-// fsync. A request that fails is rolled back alone; no request's context reaches
+// BatchMax requests that wait, runs one after the other, and commits them with one
+// fsync. A request that fails is undone alone: if it had changed something, all are run
+// again, each in a savepoint. So fail before you write. No request's context reaches
 // the transaction, because a cancelled context would roll back everybody's work.
 //
 // # PostgreSQL

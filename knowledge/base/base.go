@@ -155,8 +155,22 @@ type Reviewer struct {
 	Solo bool // the company chose at set-up that one person may approve their own words
 }
 
+// Kind says who says an entry's answer, and when. It goes by the entry's id.
+type Kind string
+
+// The kinds of entries.
+const (
+	AskedKind  Kind = "asked"  // the bot, to customers who ask
+	CannedKind Kind = "canned" // agents: knowledge.CannedPrefix
+	SystemKind Kind = "system" // the bot, of its own accord: knowledge.SystemPrefix
+)
+
+// Kinds are all kinds, in the order of lists.
+var Kinds = []Kind{AskedKind, CannedKind, SystemKind}
+
 // Query selects entries for a list. Zero fields do not filter.
 type Query struct {
+	Kind     Kind
 	Text     string // words that must all stand in id, question, phrasings or answer, in any spelling
 	State    State  // of the newest revision; Live also finds entries with a live revision under a newer draft
 	Category string
@@ -225,5 +239,5 @@ type Publication struct {
 type Planned struct {
 	ID int64 `json:"id"`
 	Publication
-	Failed string `json:"failed,omitempty"` // why it could not be done; "" while it waits
+	Failed string `json:"failed,omitempty"` // why it could not be done (FailedNewer, …); "" while it waits
 }

@@ -90,7 +90,7 @@ func benchLarge(b *testing.B, r *rig) {
 		"load":    func() error { return failure(s.Load(ctx, current)) },
 		"preview": func() error { return failure(s.Preview(ctx, []string{"e00001"})) },
 		"current": func() error { return failure(s.Current(ctx)) },
-		"due":     func() error { return failure(s.Due(ctx)) },
+		"due":     func() error { return failure(s.Due(ctx, nil)) },
 		"count":   func() error { return failure(s.Count(ctx)) },
 		"heads":   func() error { return failure(s.Heads(ctx)) },
 		"changes": func() error { return failure(s.Changes(ctx, current-1, current)) },

@@ -12,11 +12,33 @@ import (
 // byClock is who makes releases when something's time has come.
 const byClock = "wenda"
 
+// Judge looks at a plan again when its minute has come: rules, labelled questions and what
+// is in force may have changed since it was made. ErrLater: it is not done with that.
+type Judge func(ctx context.Context, p Planned) (Judgement, error)
+
+// Judgement is what a Judge found.
+type Judgement struct {
+	Blocked bool   // a text holds what must not go live
+	Passed  bool   // the gate says yes
+	Gate    []byte // its report
+}
+
+// ErrLater says that a judgement is being worked on.
+var ErrLater = errors.New("base: not judged yet")
+
+// Why a plan failed.
+const (
+	FailedNewer   = "newer"   // something newer was published meanwhile, or the same
+	FailedBlocked = "blocked" // Judgement.Blocked
+	FailedGate    = "gate"    // the gate says no, and nobody signed for that
+)
+
 // Due does what the clock demands, and returns the releases that it made: plans whose
 // minute has come, then entries whose From has come or whose Until has passed. Any node may call it,
 // as often as it likes: each thing is done once, and it is cheap when there is nothing to do. A plan that cannot be
-// carried out any more is not tried again: Plans says why.
-func (s *Store) Due(ctx context.Context) ([]Release, error) {
+// carried out any more is not tried again: Plans says why. While judge says ErrLater, the plans wait
+// and all else is done; nil judges nothing again.
+func (s *Store) Due(ctx context.Context, judge Judge) ([]Release, error) {
 	var made []Release
 	for {
 		plan, found, err := s.duePlan(ctx)
@@ -26,7 +48,10 @@ func (s *Store) Due(ctx context.Context) ([]Release, error) {
 		if !found {
 			break
 		}
-		release, err := s.carryOut(ctx, plan)
+		release, err := s.carryOut(ctx, plan, judge)
+		if errors.Is(err, ErrLater) {
+			break
+		}
 		if err != nil {
 			return made, wrapped("due", err)
 		}
@@ -43,9 +68,13 @@ func (s *Store) Due(ctx context.Context) ([]Release, error) {
 
 // duePlan returns the plan that is to be carried out next.
 func (s *Store) duePlan(ctx context.Context) (p Planned, found bool, err error) {
-	p, err = scanPlan(s.db.Read(ctx).QueryRow(`SELECT `+planColumns+` FROM planned WHERE state = 'waits' AND due <= $1 ORDER BY due, id LIMIT 1`, s.now()))
+	r := s.db.Read(ctx)
+	p, err = scanPlan(r.QueryRow(`SELECT `+planColumns+` FROM planned WHERE state = 'waits' AND due <= $1 ORDER BY due, id LIMIT 1`, s.now()))
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, false, nil
+	}
+	if err == nil {
+		p.Entries, err = plannedEntries(r, p.ID)
 	}
 	return p, err == nil, err
 }
@@ -54,7 +83,23 @@ var errDone = errors.New("base: another node did it")
 
 // carryOut publishes a plan, or writes down why that cannot be done. It returns no
 // release if it failed or another node was first.
-func (s *Store) carryOut(ctx context.Context, p Planned) (made Release, err error) {
+func (s *Store) carryOut(ctx context.Context, p Planned, judge Judge) (made Release, err error) {
+	if judge != nil {
+		switch found, err := judge(ctx, p); {
+		case errors.Is(err, ErrState):
+			return Release{}, s.fail(ctx, p, FailedNewer)
+		case err != nil:
+			return Release{}, err
+		default:
+			p.Gate, p.GatePassed = found.Gate, found.Passed
+			if found.Blocked {
+				return Release{}, s.fail(ctx, p, FailedBlocked)
+			}
+			if !found.Passed && p.Second == "" {
+				return Release{}, s.fail(ctx, p, FailedGate)
+			}
+		}
+	}
 	err = s.db.Write(ctx, func(tx sqldb.Tx) (err error) {
 		made, err = s.make(tx, p.making("release.publish"), func(tx sqldb.Tx, m *making, _ inForce) error {
 			if err := waits(tx, p.ID); err != nil {
@@ -78,8 +123,7 @@ func (s *Store) carryOut(ctx context.Context, p Planned) (made Release, err erro
 	case errors.Is(err, errDone):
 		return Release{}, nil
 	case errors.Is(err, ErrState):
-		s.log.Warn("a planned publication cannot be carried out", "plan", p.ID, "err", err)
-		return Release{}, s.fail(ctx, p.ID, err)
+		return Release{}, s.fail(ctx, p, FailedNewer)
 	case err == nil:
 		s.log.Info("a planned publication is in force", "plan", p.ID, "release", made.ID)
 	}
@@ -104,7 +148,7 @@ func fromPlan(tx sqldb.Tx, plan int64) error {
 		AND NOT EXISTS (SELECT 1 FROM listing AS l WHERE l.entry = p.entry AND l.slot = 0 AND l.revision = p.revision)`, plan); err != nil {
 		return err
 	}
-	ids, err := sqldb.Collect(scanText)(tx.Query(`SELECT entry FROM planned_entry WHERE plan = $1`, plan))
+	ids, err := plannedEntries(tx.Reader, plan)
 	if err != nil {
 		return err
 	}
@@ -116,16 +160,17 @@ func fromPlan(tx sqldb.Tx, plan int64) error {
 }
 
 // fail writes down why a plan cannot be carried out.
-func (s *Store) fail(ctx context.Context, plan int64, why error) error {
+func (s *Store) fail(ctx context.Context, p Planned, why string) error {
+	s.log.Warn("a planned publication cannot be carried out", "plan", p.ID, "why", why)
 	return s.db.Write(ctx, func(tx sqldb.Tx) error {
-		done, err := tx.Exec(`UPDATE planned SET state = 'failed', failed = $2 WHERE id = $1 AND state = 'waits'`, plan, why.Error())
+		done, err := tx.Exec(`UPDATE planned SET state = 'failed', failed = $2, gate = $3 WHERE id = $1 AND state = 'waits'`, p.ID, why, p.Gate)
 		if err != nil {
 			return err
 		}
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		return recordPlan(tx, s.now(), byClock, "release.fail", plan, "")
+		return recordPlan(tx, s.now(), byClock, "release.fail", p.ID, why)
 	})
 }
 

@@ -2,10 +2,13 @@ package base
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
+
+	"wenda/knowledge"
 )
 
 func TestClock(t *testing.T) { both(t, byTheClock) }
@@ -30,7 +33,7 @@ func byTheClock(r *rig) {
 	due := func(want ...ReleaseKind) {
 		r.Helper()
 		for _, node := range []int{1, 0} {
-			made, err := r.node(node).Due(ctx)
+			made, err := r.node(node).Due(ctx, nil)
 			r.must(err)
 			var got []ReleaseKind
 			for _, m := range made {
@@ -90,7 +93,7 @@ func waitsInVain(r *rig) {
 	_, err := s.Rollback(context.Background(), "li", 1, "not yet")
 	r.must(err)
 	r.pass(2 * time.Hour)
-	if made, err := s.Due(context.Background()); err != nil || len(made) > 0 {
+	if made, err := s.Due(context.Background(), nil); err != nil || len(made) > 0 {
 		r.Errorf("due %+v, %v", made, err)
 	}
 	if got := r.inForce(s, r.published(s, "a").ID); got["a"] != 2 {
@@ -127,7 +130,7 @@ func plans(r *rig) {
 	r.wantErr("cancel again", s.Cancel(ctx, "wang", third.ID), ErrState)
 	r.wantErr("cancel nothing", s.Cancel(ctx, "wang", 99), ErrNone)
 	r.pass(4 * time.Hour)
-	made, err := s.Due(ctx)
+	made, err := s.Due(ctx, nil)
 	if r.must(err); len(made) != 1 || made[0].By != "li" || string(made[0].Gate) != "{}" {
 		r.Errorf("due %+v", made)
 	}
@@ -135,15 +138,69 @@ func plans(r *rig) {
 		r.Errorf("in force %v", got)
 	}
 	waiting, err = s.Plans(ctx)
-	if r.must(err); len(waiting) != 1 || waiting[0].ID != second.ID || !strings.Contains(waiting[0].Failed, "a, b") {
+	if r.must(err); len(waiting) != 1 || waiting[0].ID != second.ID || waiting[0].Failed != FailedNewer {
 		r.Errorf("plans %+v", waiting)
 	}
 	r.must(s.Cancel(ctx, "wang", second.ID))
 	r.wantErr("cancel what is done", s.Cancel(ctx, "wang", first.ID), ErrState)
-	if made, err = s.Due(ctx); err != nil || len(made) > 0 {
+	if made, err = s.Due(ctx, nil); err != nil || len(made) > 0 {
 		r.Errorf("due again %+v, %v", made, err)
 	}
 	if got := r.inForce(s, r.published(s, "a").ID); got["a"] != 2 {
 		r.Errorf("in force %v", got)
+	}
+}
+
+func TestPlansAreJudgedAgain(t *testing.T) { both(t, judgedAgain) }
+
+// At its minute a plan is judged by what is true then; who signed for the gate's no
+// signed for that one too.
+func judgedAgain(r *rig) {
+	ctx, s := context.Background(), r.node(0)
+	sure := errors.New("no matcher")
+	for name, c := range map[string]struct {
+		second string
+		found  Judgement
+		err    error
+		made   int
+		failed string
+		want   error
+	}{
+		"passes":            {found: Judgement{Passed: true, Gate: []byte(`{"cases":2}`)}, made: 1},
+		"worse":             {found: Judgement{Gate: []byte(`{"cases":2}`)}, failed: FailedGate},
+		"worse, but signed": {second: "wang", found: Judgement{Gate: []byte(`{"cases":2}`)}, made: 1},
+		"forbidden":         {second: "wang", found: Judgement{Blocked: true}, failed: FailedBlocked},
+		"not yet":           {err: ErrLater},
+		"gone":              {err: fmt.Errorf("%w: b", ErrState), failed: FailedNewer},
+		"cannot tell":       {err: sure, want: sure},
+	} {
+		r.approved(s, "a", says("甲", name))
+		p := publication("a")
+		p.GatePassed, p.Second, p.SecondWhy, p.At = c.second == "", c.second, c.second, r.clock().Add(time.Hour)
+		planned, err := s.Plan(ctx, p)
+		r.must(err)
+		r.pass(2 * time.Hour)
+		made, err := s.Due(ctx, func(ctx context.Context, p Planned) (Judgement, error) {
+			next, err := s.ProposedBy(ctx, p)
+			r.must(err)
+			if e, ok := next.Entry("a"); p.ID != planned.ID || !reflect.DeepEqual(p.Entries, []string{"a"}) || !ok || e.Texts[knowledge.Chinese].Answer != name {
+				r.Errorf("%s: judged %+v with %+v", name, p, e)
+			}
+			return c.found, c.err
+		})
+		if !errors.Is(err, c.want) || len(made) != c.made || len(made) > 0 && string(made[0].Gate) != string(c.found.Gate) {
+			r.Errorf("%s: made %+v, %v", name, made, err)
+		}
+		left, err := s.Plans(ctx)
+		r.must(err)
+		for _, p := range left {
+			if p.Failed != c.failed {
+				r.Errorf("%s: failed with %q", name, p.Failed)
+			}
+			r.must(s.Cancel(ctx, "wang", p.ID))
+		}
+		if waits := c.made == 0; waits != (len(left) == 1) {
+			r.Errorf("%s: left %+v", name, left)
+		}
 	}
 }

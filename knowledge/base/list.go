@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wenda/internal/sqldb"
+	"wenda/knowledge"
 	"wenda/knowledge/segment"
 )
 
@@ -46,6 +47,15 @@ func (q Query) where() (string, []any) {
 	for _, word := range words(q.Text) {
 		and(`f.folded LIKE $? ESCAPE '\'`, "%"+escaped(word)+"%")
 	}
+	for _, marked := range marks {
+		begins := fmt.Sprintf(`substr(e.id, 1, %d)`, len(marked.prefix)) // LIKE would pass over capitals on one engine
+		switch q.Kind {
+		case marked.kind:
+			and(begins+` = $?`, marked.prefix)
+		case AskedKind:
+			and(begins+` <> $?`, marked.prefix)
+		}
+	}
 	switch q.State {
 	case "":
 	case Live:
@@ -67,6 +77,12 @@ func (q Query) where() (string, []any) {
 	}
 	return strings.Join(conditions, " AND "), args
 }
+
+// marks are how the ids of a kind begin.
+var marks = []struct {
+	kind   Kind
+	prefix string
+}{{CannedKind, knowledge.CannedPrefix}, {SystemKind, knowledge.SystemPrefix}}
 
 // words are those that a text is searched for.
 func words(text string) []string {

@@ -98,3 +98,27 @@ func idsOf(heads []Head) string {
 	}
 	return strings.Join(ids, " ")
 }
+
+func TestListKinds(t *testing.T) { both(t, kinds) }
+
+func kinds(r *rig) {
+	ctx, s := context.Background(), r.node(0)
+	for _, id := range []string{"repay-how", "canned.hello", "Canned.hello", "cannedhello", "system.masked"} {
+		_, err := s.Create(ctx, "zhou", id, says("问 "+id, "答"), "")
+		r.must(err)
+	}
+	for kind, want := range map[Kind][]string{
+		CannedKind: {"canned.hello"}, SystemKind: {"system.masked"}, AskedKind: {"Canned.hello", "cannedhello", "repay-how"},
+		"": {"Canned.hello", "canned.hello", "cannedhello", "repay-how", "system.masked"},
+	} {
+		heads, _, err := s.List(ctx, Query{Kind: kind})
+		r.must(err)
+		var got []string
+		for _, h := range heads {
+			got = append(got, h.ID)
+		}
+		if !slices.Equal(got, want) {
+			r.Errorf("%q: %v, want %v", kind, got, want)
+		}
+	}
+}

@@ -168,7 +168,7 @@ func (m *machine) clock(rt *rapid.T) {
 	m.pass(d)
 	m.model.now = m.model.now.Add(d)
 	for range 2 { // the second finds nothing
-		_, err := m.store(rt).Due(context.Background())
+		_, err := m.store(rt).Due(context.Background(), nil)
 		agree(rt, err, nil)
 	}
 	if err := m.model.tick(); err != nil && !errors.Is(err, ErrState) {

@@ -85,11 +85,17 @@ func (s *Store) Plans(ctx context.Context) ([]Planned, error) {
 	for i := range plans {
 		if err == nil {
 			plans[i].Gate = nil
-			plans[i].Entries, err = sqldb.Collect(scanText)(r.Query(`SELECT entry FROM planned_entry WHERE plan = $1 ORDER BY entry`, plans[i].ID))
-			slices.Sort(plans[i].Entries)
+			plans[i].Entries, err = plannedEntries(r, plans[i].ID)
 		}
 	}
 	return plans, wrapped("plans", err)
+}
+
+// plannedEntries are a plan's, sorted alike on both engines.
+func plannedEntries(r sqldb.Reader, plan int64) ([]string, error) {
+	ids, err := sqldb.Collect(scanText)(r.Query(`SELECT entry FROM planned_entry WHERE plan = $1`, plan))
+	slices.Sort(ids)
+	return ids, err
 }
 
 // Cancel takes a plan from the list: it is not carried out, or its failure was seen.

@@ -26,6 +26,11 @@ func (s *Store) Proposed(ctx context.Context, entries []string) (*knowledge.Rele
 	return s.preview(ctx, entries, "nullif(e.ready, 0)", ErrState)
 }
 
+// ProposedBy is Proposed with the revisions that a plan names. ErrState if one of them is not there.
+func (s *Store) ProposedBy(ctx context.Context, p Planned) (*knowledge.Release, error) {
+	return s.preview(ctx, p.Entries, fmt.Sprintf("(SELECT p.revision FROM planned_entry AS p WHERE p.plan = %d AND p.entry = e.id)", p.ID), ErrState)
+}
+
 func (s *Store) preview(ctx context.Context, ids []string, number string, lacking error) (*knowledge.Release, error) {
 	r := s.db.Read(ctx)
 	live, err := sqldb.Collect(scanEntry)(r.Query(`SELECT r.entry, r.number, r.content FROM entry AS e

@@ -116,7 +116,7 @@ func (r *rig) planRace(s *Store) {
 			_, err := s.SaveAll(ctx, "zhou", []Proposal{{fmt.Sprint("f", i), 0, says("问", "答")}, {"e1", 99, says("问", "答")}}, "")
 			return err
 		}
-		return failure(s.Due(ctx))
+		return failure(s.Due(ctx, nil))
 	}, ErrChanged)
 	if after, err := s.Current(ctx); err != nil || after != before+1 {
 		r.Errorf("%d releases for one plan, %v", after-before, err)

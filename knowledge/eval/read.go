@@ -143,8 +143,8 @@ func Known(cases []Case, r *knowledge.Release) error {
 		switch e, there := r.Entry(c.Expect); {
 		case !there:
 			faults.add(c.Line, fmt.Errorf("expect %q is no entry of the base", cut(c.Expect)))
-		case e.System():
-			faults.add(c.Line, fmt.Errorf("expect %q is one of the bot's own sentences, which are never matched", c.Expect))
+		case !e.Matchable():
+			faults.add(c.Line, fmt.Errorf("expect %q is one of the sentences of the bot or of agents, which are never matched", c.Expect))
 		}
 	}
 	return faults.err()

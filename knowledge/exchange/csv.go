@@ -17,10 +17,10 @@ import (
 // utf8Mark tells spreadsheets that a CSV file is UTF-8.
 var utf8Mark = []byte("\uFEFF")
 
-// decode returns the text of a CSV file: by its mark, else UTF-8 if it is that but
+// Text returns the text of a CSV file: by its mark, else UTF-8 if it is that but
 // for a few bytes, else GB18030 (which GBK and GB2312 are part of). What fits
 // neither becomes U+FFFD.
-func decode(data []byte) string {
+func Text(data []byte) string {
 	if text, marked := bytes.CutPrefix(data, utf8Mark); marked {
 		return strings.ToValidUTF8(string(text), "\uFFFD")
 	}

@@ -67,7 +67,7 @@ func Read(ctx context.Context, in io.Reader, format Format, limits Limits, progr
 	f := &File{Format: format, expected: bytes.Count(data, []byte("\n")), progress: progress}
 	switch format {
 	case CSV:
-		err = readTable(f, csvRows(ctx, decode(data)), limits)
+		err = readTable(f, csvRows(ctx, Text(data)), limits)
 	case XLSX:
 		err = readXLSX(ctx, f, data, limits)
 	case JSONL:

@@ -133,7 +133,7 @@ func rowOf(c Case) (row, error) {
 		return r, fmt.Errorf("%w: the utterance holds no words", ErrInvalid)
 	case utf8.RuneCountInString(utterance) > knowledge.MaxUtteranceRunes:
 		return r, fmt.Errorf("%w: the utterance has over %d characters", ErrInvalid, knowledge.MaxUtteranceRunes)
-	case c.Expect != "" && (!knowledge.ValidID(c.Expect) || strings.HasPrefix(c.Expect, knowledge.SystemPrefix)):
+	case c.Expect != "" && (!knowledge.ValidID(c.Expect) || !(knowledge.Entry{ID: c.Expect}).Matchable()):
 		return r, fmt.Errorf("%w: no entry that can be matched has this id", ErrInvalid)
 	case c.Source != FromEditor && c.Source != FromChat && c.Source != FromInbox:
 		return r, fmt.Errorf("%w: no such source", ErrInvalid)

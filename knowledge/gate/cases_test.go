@@ -160,7 +160,8 @@ func invalid(r *rig) {
 		"no words": func(c *Case) { c.Utterance = " ？！" }, "too long": func(c *Case) { c.Utterance = strings.Repeat("还", 513) },
 		"NUL": func(c *Case) { c.Utterance = "还\x00款" }, "not UTF-8": func(c *Case) { c.Utterance = "还\xff" },
 		"bad id": func(c *Case) { c.Expect = "a b" }, "own sentence": func(c *Case) { c.Expect = "system.welcome" },
-		"no source": func(c *Case) { c.Source = "" }, "other source": func(c *Case) { c.Source = "x" },
+		"agents' reply": func(c *Case) { c.Expect = "canned.hello" },
+		"no source":     func(c *Case) { c.Source = "" }, "other source": func(c *Case) { c.Source = "x" },
 	} {
 		c := fine
 		change(&c)

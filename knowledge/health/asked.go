@@ -26,7 +26,7 @@ type phrasing struct {
 func phrasingsOf(r *knowledge.Release) (out []phrasing) {
 	n := 0
 	for _, e := range r.Entries() {
-		if e.System() {
+		if !e.Matchable() {
 			continue
 		}
 		n++

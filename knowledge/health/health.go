@@ -142,22 +142,26 @@ type Inspection struct {
 // Report is what was found.
 type Report struct {
 	Release   int64     `json:"release"`
-	Entries   int       `json:"entries"`   // without the bot's own sentences
+	Entries   int       `json:"entries"`   // that customers ask for
 	Phrasings int       `json:"phrasings"` // standard questions included
 	Asked     int       `json:"asked"`     // of Phrasings
 	Findings  []Finding `json:"findings"`  // by kind, then entry, other and phrasing
 }
 
-// Inspect looks at all entries of a release but the bot's own sentences. Same release,
+// Inspect looks at all entries of a release that customers ask for, and at the dates of
+// agents' replies. Same release,
 // stats and matchers, same report. The error is Open's, a matcher's, or ctx's.
 func (i Inspection) Inspect(ctx context.Context, r *knowledge.Release, stats Stats) (Report, error) {
 	phrasings := phrasingsOf(r)
 	report := Report{Release: r.ID, Phrasings: len(phrasings), Findings: []Finding{}}
 	for _, e := range r.Entries() {
-		if !e.System() {
+		switch {
+		case e.Matchable():
 			report.Entries++
 			report.Findings = append(report.Findings, few(e)...)
 			report.Findings = append(report.Findings, i.of(e.ID, stats[e.ID])...)
+		case e.Canned():
+			report.Findings = append(report.Findings, i.dates(e.ID, stats[e.ID])...)
 		}
 	}
 	pairs := pairs{}
@@ -199,21 +203,28 @@ func (i Inspection) of(id string, s Seen) (out []Finding) {
 	}
 	often(Unhelpful, s.Unhelpful, OftenUseless)
 	often(HandedOff, s.Handoffs, OftenHanded)
-	due := func(kind Kind, at time.Time, ahead time.Duration) {
-		if !at.IsZero() && !i.Now.Add(ahead).Before(at) {
-			out = append(out, Finding{Kind: kind, Entry: id, At: at})
-		}
-	}
-	due(Expiring, s.Until, ExpiresWithin)
-	due(Stale, s.ReviewBy, 0)
+	out = append(out, i.dates(id, s)...)
 	last := s.Since
 	if s.Last.After(last) {
 		last = s.Last
 	}
 	if s.Hits == 0 {
-		due(Unused, last, -UnusedFor)
+		out = append(out, i.due(Unused, id, last, -UnusedFor)...)
 	}
 	return out
+}
+
+// dates returns what ends soon, or should be looked at.
+func (i Inspection) dates(id string, s Seen) []Finding {
+	return append(i.due(Expiring, id, s.Until, ExpiresWithin), i.due(Stale, id, s.ReviewBy, 0)...)
+}
+
+// due is a finding if a moment has come, or comes within ahead.
+func (i Inspection) due(kind Kind, id string, at time.Time, ahead time.Duration) []Finding {
+	if at.IsZero() || i.Now.Add(ahead).Before(at) {
+		return nil
+	}
+	return []Finding{{Kind: kind, Entry: id, At: at}}
 }
 
 // langs returns an entry's languages, sorted.

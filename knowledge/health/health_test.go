@@ -124,6 +124,7 @@ func TestPairs(t *testing.T) {
 		"the other way round is another question": {[]string{"a|可以。|微信转到支付宝|甲一|甲二", "b|可以。|支付宝转到微信|乙一|乙二"}, []string{}},
 		"denied is another question":              {[]string{"a|稍等。|收到还款短信|提示还款|短信说还款", "b|重试。|没收到还款短信|没有提示|短信不来"}, []string{}},
 		"the only phrasing is another's":          {[]string{"a|15日。|账单日是哪天呀", "b|每月20日。|账单日是哪天"}, []string{"conflict a 账单日是哪天呀 > b 账单日是哪天"}},
+		"agents' replies are not asked":           {[]string{"canned.x|好。|怎么还款", "a|点。|怎么还款|如何还钱|去哪里还"}, []string{}},
 		"own sentences are not looked at":         {[]string{"system.x|好。|怎么还款", "a|点。|怎么还款|如何还钱|去哪里还"}, []string{}},
 		"shared by three":                         {[]string{"a|1天。|到账时间|x1|x2", "b|2天。|到账时间|y1|y2", "c|2天。|到账时间|z1|z2"}, []string{"conflict a 到账时间 > b 到账时间", "conflict a 到账时间 > c 到账时间"}},
 		"one goes astray":                         {[]string{"a|点。|修改手机号码|换号|额度怎么提高到最", "b|等。|额度怎么提高|提额|增加限额"}, []string{"given_away a 额度怎么提高到最 > b 额度怎么提高", "given_away b 额度怎么提高 > a 额度怎么提高到最"}},

@@ -38,7 +38,7 @@ func phrasings(t testing.TB, lang knowledge.Lang) (all []phrased) {
 		t.Fatal(err)
 	}
 	for _, e := range r.Entries() {
-		if text, ok := e.Texts[lang]; ok && !e.System() {
+		if text, ok := e.Texts[lang]; ok && e.Matchable() {
 			for _, p := range append([]string{text.Question}, text.Similar...) {
 				all = append(all, phrased{p, e.ID})
 			}

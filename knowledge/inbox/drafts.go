@@ -38,8 +38,12 @@ type made struct {
 	Author string         `json:"author,omitempty"` // whose working copy it is
 }
 
-// AddPhrasing implements Drafter. ErrInvalid if the entry has no text in lang.
+// AddPhrasing implements Drafter. ErrInvalid if the entry has no text in lang, or is
+// nothing that customers ask for.
 func (d Drafts) AddPhrasing(ctx context.Context, by, entry string, lang knowledge.Lang, text, why string) (string, error) {
+	if !(knowledge.Entry{ID: entry}).Matchable() {
+		return "", fmt.Errorf("%w: customers do not ask for %s", ErrInvalid, entry)
+	}
 	added := false
 	err := d.edit(ctx, by, entry, why, func(c base.Content) (base.Content, bool, error) {
 		t, ok := c.Texts[lang]

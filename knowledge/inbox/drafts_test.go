@@ -78,6 +78,7 @@ func TestDraftsPhrasing(t *testing.T) {
 	}{
 		"no such entry":    {"nowhere", knowledge.Chinese, hub, base.ErrNone},
 		"not in English":   {"repay", knowledge.English, hub, ErrInvalid},
+		"agents' reply":    {"canned.hello", knowledge.Chinese, hub, ErrInvalid},
 		"others save ever": {"repay", knowledge.Chinese, &busy{hub, saveTries}, base.ErrChanged},
 	} {
 		if _, err := (Drafts{test.base}).AddPhrasing(t.Context(), "zhou", test.entry, test.lang, "另一种问法", ""); !errors.Is(err, test.want) {

@@ -67,7 +67,6 @@ func (g *Generation) read() error {
 	if err != nil || documents != uint64(len(g.phrasings)) {
 		return fmt.Errorf("%w: %d documents, want %d: %v", ErrDamaged, documents, len(g.phrasings), err)
 	}
-	g.tallies.New = func() any { return newTally(g.register) }
 	g.register, err = readRegister(g.reader, len(g.phrasings))
 	return err
 }

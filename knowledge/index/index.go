@@ -24,10 +24,10 @@
 // Generations are held and dropped like references: one that is replaced stays
 // open until its last reader has left. The last two are kept on disk.
 //
-// A search reads postings through bleve's reader and adds the scores up itself: the
-// weights of the tokens shared, over the root of the number of tokens. bleve's own
-// search scores every phrasing that holds any token, which costs seven times as much
-// at 10,000 phrasings and twenty times at 98,000. Scores order candidates and mean
+// A search reads postings from the bitmaps of bleve's segment (lists.go) and adds the
+// scores up itself: the weights of the tokens shared, over the root of the number of
+// tokens. bleve's own search scores every phrasing that holds any token, which costs
+// twenty times as much at 10,000 phrasings and forty times at 98,000. Scores order candidates and mean
 // nothing else. What an input method mixed up is searched for by its sound (heard.go).
 package index
 
@@ -57,12 +57,12 @@ type Phrasing struct {
 
 // Phrasings returns what is indexed of a release: the standard question and the
 // similar ones of each entry in each language, sorted by entry, language and place
-// in the entry. The bot's own sentences, phrasings without a letter or digit, and
-// repetitions within an entry and language are left out.
+// in the entry. What nobody asks for (the bot's own sentences, agents' replies), phrasings
+// without a letter or digit, and repetitions within an entry and language are left out.
 func Phrasings(r *knowledge.Release) []Phrasing {
 	var out []Phrasing
 	for _, e := range r.Entries() {
-		if e.System() {
+		if !e.Matchable() {
 			continue
 		}
 		for _, lang := range []knowledge.Lang{knowledge.English, knowledge.Chinese} {

@@ -56,6 +56,7 @@ func small(t testing.TB, id int64) *knowledge.Release {
 		zh("limit-raise", "怎么提高额度", "额度太低了想提额"),
 		zh("card-change", "怎么换绑银行卡", "换一张卡还款"),
 		zh("system.welcome", "您好，我是机器人"),
+		zh("canned.hello", "问候"),
 		knowledge.Entry{ID: "repay-how", Revision: 1, Texts: map[knowledge.Lang]knowledge.Text{
 			knowledge.Chinese: {Question: "怎么还款"}, knowledge.English: {Question: "How do I repay my loan?"},
 		}},

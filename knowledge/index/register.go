@@ -1,7 +1,6 @@
 package index
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -24,8 +23,9 @@ type register struct {
 
 // token is a distinct token of a generation.
 type token struct {
-	number uint32 // in the order of the alphabet
-	held   uint32 // by so many phrasings
+	number uint32  // in the order of the alphabet
+	held   uint32  // by so many phrasings
+	weight float32 // what it adds to a score, see weight
 }
 
 // tokensOf returns the numbers of the tokens that a document holds, rising.
@@ -39,18 +39,22 @@ func readRegister(reader bleveindex.IndexReader, n int) (*register, error) {
 	if r.place, err = readPlaces(reader, n); err != nil {
 		return nil, err
 	}
-	lists, err := r.readTokens(reader)
+	held, err := r.readTokens(reader)
 	if err != nil {
 		return nil, err
 	}
-	r.turn(lists, n)
+	r.turn(held, n)
 	r.listen()
 	return r, nil
 }
 
 // readTokens returns the documents that hold a token, by the number of the token, one
 // list after the other.
-func (r *register) readTokens(reader bleveindex.IndexReader) (lists [][]uint32, err error) {
+func (r *register) readTokens(reader bleveindex.IndexReader) (held [][]uint32, err error) {
+	postings, err := newLists(reader)
+	if err != nil {
+		return nil, err
+	}
 	dict, err := reader.FieldDict(field)
 	if err != nil {
 		return nil, err
@@ -59,20 +63,20 @@ func (r *register) readTokens(reader bleveindex.IndexReader) (lists [][]uint32, 
 	entry, err := dict.Next()
 	for ; err == nil && entry != nil; entry, err = dict.Next() {
 		var docs []uint32
-		held, err := each(reader, entry.Term, func(doc uint64) { docs = append(docs, uint32(doc)) })
+		n, err := postings.each(entry.Term, func(some []uint32) { docs = append(docs, some...) })
 		if err != nil {
 			return nil, err
 		}
-		r.known[entry.Term] = token{uint32(len(lists)), held}
-		lists = append(lists, docs)
+		r.known[entry.Term] = token{uint32(len(held)), n, weight(int(n), len(r.scale))}
+		held = append(held, docs)
 	}
-	return lists, err
+	return held, err
 }
 
 // turn makes lists of tokens by document of the lists of documents by token.
-func (r *register) turn(lists [][]uint32, n int) {
+func (r *register) turn(held [][]uint32, n int) {
 	r.start = make([]uint32, n+1)
-	for _, docs := range lists {
+	for _, docs := range held {
 		for _, doc := range docs {
 			r.start[doc+1]++
 		}
@@ -83,7 +87,7 @@ func (r *register) turn(lists [][]uint32, n int) {
 	}
 	r.holds = make([]uint32, r.start[n])
 	next := slices.Clone(r.start)
-	for number, docs := range lists {
+	for number, docs := range held {
 		for _, doc := range docs {
 			r.holds[next[doc]] = uint32(number)
 			next[doc]++
@@ -107,24 +111,4 @@ func readPlaces(reader bleveindex.IndexReader, n int) ([]int32, error) {
 		places[doc], seen[place] = int32(place), true
 	}
 	return places, nil
-}
-
-// each calls do with the number of every document that holds the token, rising, and
-// returns how many they are.
-func each(reader bleveindex.IndexReader, token string, do func(doc uint64)) (uint32, error) {
-	list, err := reader.TermFieldReader(context.Background(), []byte(token), field, false, false, false)
-	if err != nil {
-		return 0, err
-	}
-	n := uint32(0)
-	var doc bleveindex.TermFieldDoc
-	next, err := list.Next(&doc)
-	for ; err == nil && next != nil; next, err = list.Next(&doc) {
-		do(next.ID.Value())
-		n++
-	}
-	if cerr := list.Close(); err == nil {
-		err = cerr
-	}
-	return n, err
 }

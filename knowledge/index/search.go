@@ -19,9 +19,9 @@ import (
 // TestPruningKeepsTheBest and TestRightEntryIsACandidate say what is kept.
 const (
 	postingsFloor = 1000
-	postingsShare = 1.3 // times the number of phrasings to the power of 3/4
-	again         = 4   // times the candidates asked for
-	againFloor    = 200
+	postingsShare = 2.6 // times the number of phrasings to the power of 3/4
+	again         = 2   // times the candidates asked for
+	againFloor    = 100
 )
 
 // postings returns how many a search may read in a base of n phrasings.
@@ -58,16 +58,31 @@ func (g *Generation) search(ctx context.Context, t segment.Text, limit, budget, 
 	}
 	defer guard(&err)()
 	rare, common := g.choose(g.asked(t), budget)
-	sum := g.tallies.Get().(*tally)
+	sum, err := g.tally()
+	if err != nil {
+		return nil, g.reason(ctx, err)
+	}
 	docs, err := g.meet(ctx, sum, rare, best)
 	if err != nil {
 		return nil, g.reason(ctx, err)
 	}
 	g.complete(sum, common, docs)
-	hits := cutTies(g.ranked(sum, docs), limit)
+	hits := cutTies(g.ranked(sum, docs, limit), limit)
 	sum.clear()
 	g.tallies.Put(sum) // one that met an error or a panic is not used again
 	return g.candidates(hits), nil
+}
+
+// tally returns an empty tally, one that was used before if there is one.
+func (g *Generation) tally() (*tally, error) {
+	if t, ok := g.tallies.Get().(*tally); ok {
+		return t, nil
+	}
+	l, err := newLists(g.reader)
+	if err != nil {
+		return nil, err
+	}
+	return newTally(g.register, l), nil
 }
 
 // asked returns the tokens that an utterance is searched with.
@@ -83,11 +98,10 @@ func (g *Generation) reason(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %v", ErrDamaged, err)
 }
 
-// term is a token of the query with the number of phrasings that hold it.
+// term is a token of the query.
 type term struct {
 	text string
 	token
-	weight float32
 }
 
 // choose returns the known, distinct tokens, rarest first, at most
@@ -97,7 +111,7 @@ func (g *Generation) choose(tokens []string, budget int) (rare, common []term) {
 	terms := make([]term, 0, len(tokens))
 	for _, text := range slices.Compact(tokens) {
 		if known, ok := g.register.known[text]; ok {
-			terms = append(terms, term{text, known, weight(int(known.held), len(g.phrasings))})
+			terms = append(terms, term{text, known})
 		}
 	}
 	slices.SortStableFunc(terms, func(a, b term) int { return cmp.Compare(a.held, b.held) })
@@ -122,7 +136,7 @@ func (g *Generation) meet(ctx context.Context, sum *tally, terms []term, best in
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		n, err := each(g.reader, t.text, func(doc uint64) { sum.add(uint32(doc), t.weight) })
+		n, err := sum.lists.each(t.text, func(docs []uint32) { sum.add(docs, t.weight) })
 		if err != nil {
 			return nil, err
 		}
@@ -139,20 +153,33 @@ func (g *Generation) complete(sum *tally, terms []term, docs []uint32) {
 		sum.weight[t.number] = t.weight
 	}
 	for _, doc := range docs {
+		score := sum.score[doc]
 		for _, number := range g.register.tokensOf(doc) {
-			sum.score[doc] += float64(sum.weight[number])
+			score += float64(sum.weight[number])
 		}
+		sum.score[doc] = score
 	}
 	for _, t := range terms {
 		sum.weight[t.number] = 0
 	}
 }
 
-// ranked returns the documents as hits, best first.
-func (g *Generation) ranked(sum *tally, docs []uint32) []hit {
-	hits := make([]hit, len(docs))
-	for i, doc := range docs {
-		hits[i] = hit{sum.score[doc] * g.register.scale[doc], g.register.place[doc]}
+// ranked returns the best documents as hits, best first: one more than limit, and all
+// that are level with the last of them.
+func (g *Generation) ranked(sum *tally, docs []uint32, limit int) []hit {
+	sum.value = sum.value[:0]
+	for _, doc := range docs {
+		sum.value = append(sum.value, sum.score[doc]*g.register.scale[doc])
+	}
+	least := 0.0
+	if len(docs) > limit {
+		least = nth(sum.value, limit+1)
+	}
+	hits := make([]hit, 0, min(len(docs), limit))
+	for _, doc := range docs {
+		if score := sum.score[doc] * g.register.scale[doc]; score >= least {
+			hits = append(hits, hit{score, g.register.place[doc]})
+		}
 	}
 	slices.SortFunc(hits, func(a, b hit) int {
 		if a.score != b.score {

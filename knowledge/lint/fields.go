@@ -135,7 +135,7 @@ func (k *check) elsewhere(f field, text, key string, not bool) {
 	if not {
 		k.noteIn(f, Twice, Warn, text, 0, sayWords(sayTwiceNot, text))
 	}
-	if k.rules.Other == nil || strings.HasPrefix(k.id, knowledge.SystemPrefix) {
+	if k.rules.Other == nil || !(knowledge.Entry{ID: k.id}).Matchable() {
 		return
 	}
 	if entry := k.rules.Other(k.id, key); entry != "" {

@@ -19,6 +19,8 @@
 //	invisible  characters that nobody sees and that turn the order of others around
 //	long       an answer over 600 characters, or a question over 60 (English: 100), on a phone
 //	twice      a phrasing that stands in the entry before, in another entry, or among its own counter-phrasings
+//	variable   a placeholder in a reply of agents that nobody would fill in
+//	secret     a customer is asked for a password or a code (only what agents send: Sent)
 //
 // A finding blocks or warns. What blocks cannot be submitted; what warns is shown to the
 // author and to the reviewer, who decide. Where only a person can tell, it is a warning:
@@ -73,6 +75,8 @@ const (
 	Invisible Rule = "invisible"
 	Long      Rule = "long"
 	Twice     Rule = "twice"
+	Variable  Rule = "variable"
+	Secret    Rule = "secret"
 )
 
 // Finding is one thing that was found.
@@ -208,6 +212,7 @@ func (k *check) field(f field) {
 		k.dates(f)
 		k.script(f)
 		k.length(f)
+		k.variables(f)
 	}
 	if f.answer {
 		k.markup(f)

@@ -53,6 +53,13 @@ var (
 	sayUnseen   = both("含有看不见的控制字符。", "Holds characters that nobody sees.")
 	sayLong     = both("超过 {} 字，在手机上太长。", "Over {} characters is long on a phone.")
 
+	sayVariable = both("「{}」没有人会替换，客户会原样看到。快捷回复里可以用 {customer} 和 {agent}。", "Nobody fills in “{}”: the customer would read it as it stands. A reply may use {customer} and {agent}.")
+	saySecret   = both("「{}」：不能向客户索要密码、验证码或安全码。", "“{}”: customers must never be asked for passwords or codes.")
+	saySentLink = both("「{}」不在允许的网址名单中，请确认要发给客户。", "“{}” is not on the list of addresses: make sure that the customer shall have it.")
+	saySentRate = both("「{}」没有写年化利率，请补上年化百分比或确认。", "“{}” gives no annual rate: add it, or make sure that it may stand.")
+	sayOther    = both("「{}」不在这个会话里，可能是别人的个人信息。发送时会打码。", "“{}” was not in this chat: it may be somebody else's. It will be masked.")
+	sayTold     = both("「{}」像是密码或验证码，发送时会打码。", "“{}” looks like a password or a code. It will be masked.")
+
 	sayTwiceHere  = both("「{}」在这个条目里出现了两次。", "“{}” stands twice in this entry.")
 	sayTwiceNot   = both("「{}」同时是说法和反例，永远不会被匹配。", "“{}” is a phrasing and a counter-phrasing: it is never matched.")
 	sayTwiceOther = both("「{}」也是另一个条目的说法：{entry}。", "“{}” is also a phrasing of another entry: {entry}.")

@@ -48,6 +48,6 @@ func BenchmarkBuild(b *testing.B) {
 	r := synthetic(b, 200)
 	b.ReportAllocs()
 	for b.Loop() {
-		build(r, seg(), &Learnt{Variant: Lexical}, DefaultTarget)
+		build(b.Context(), r, seg(), &Learnt{Variant: Lexical}, DefaultTarget)
 	}
 }

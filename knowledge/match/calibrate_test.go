@@ -77,7 +77,7 @@ func TestWeightsFallWithFrequency(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := build(r, seg(), &Learnt{Variant: Lexical}, DefaultTarget)
+	m := build(t.Context(), r, seg(), &Learnt{Variant: Lexical}, DefaultTarget)
 	weight := func(feature string) float32 { return m.weight[m.terms[feature]] }
 	if rare, some, all := weight("w开票"), weight("c还"), weight("w怎么"); !(rare > some && some > all && all > 0 && rare <= unknown) {
 		t.Errorf("rare %v, some %v, all %v", rare, some, all)

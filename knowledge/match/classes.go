@@ -47,12 +47,14 @@ func classesOf(groups []group, learnt *Learnt) []int {
 const newcomer = -1
 
 // class returns the classifier's margin for an entry, and its share of all. For a newcomer,
-// until somebody has learnt from the release, what the question resembles stands for it.
-func (m *model) class(q *question, s *scored) (margin, share float64) {
-	if class := m.classes[s.group]; class != newcomer {
-		return float64(q.margins[class]), q.shares[class]
+// until somebody has learnt from the release, what the question resembles stands for it:
+// alike, 0 to 1.
+func (m *model) class(q *question, group int, alike float64) (margin, share float64) {
+	if class := m.classes[group]; class != newcomer {
+		margin := q.margins[class].Float()
+		return float64(margin), weightOf(margin) / q.shared
 	}
-	margin = 2*max(s.score, s.meaning) - 1
+	margin = 2*alike - 1
 	weight := math.Exp(sharpness * margin)
 	return margin, weight / (weight + q.shared)
 }

@@ -77,7 +77,7 @@ func (m *model) signsOf(q *question, ranked []scored, i int) signs {
 		bias: 1, shortness: 1 / float64(max(1, len(q.text.Chars)+len(q.text.Words)/2)),
 		numbers: one(differ(q.numbers, best.numbers)), negated: one(q.negated != best.negated),
 		score: s.score, margin: s.score - rival(ranked, i, func(s scored) float64 { return s.score }), likeness: s.top,
-		covered: m.covered(q, g.phrasings...), coveredBest: m.covered(q, best), coveredBack: m.covers(q, best),
+		covered: m.covered(q, g.whole), coveredBest: m.covered(q, best.vector), coveredBack: m.covers(q, best),
 		meaning: s.meaning, meaningMargin: s.meaning - rival(ranked, i, func(s scored) float64 { return s.meaning }), meaningBest: s.meaningTop,
 		meaningSum: s.meaningSum, sumMargin: s.meaningSum - rival(ranked, i, func(s scored) float64 { return s.meaningSum }),
 		class: s.class, classMargin: s.class - rivalOf(ranked, i, -1, func(s scored) float64 { return s.class }), classShare: s.classShare,

@@ -9,6 +9,7 @@ import (
 	"wenda/knowledge/corpus"
 	"wenda/knowledge/index"
 	"wenda/knowledge/segment"
+	"wenda/knowledge/semantic"
 )
 
 // How a base calibrates itself. It is folded: of every fold some entries are taken out
@@ -84,24 +85,28 @@ func (f folding) of(ctx context.Context, seg *segment.Segmenter, r *knowledge.Re
 	if err != nil {
 		return nil, err
 	}
-	m := build(rest, seg, learnt, DefaultTarget)
+	texts[far] = f.farTexts(r, s.Outside)
+	return f.ask(ctx, build(ctx, rest, seg, learnt, DefaultTarget), texts)
+}
+
+// ask asks a model all texts.
+func (f folding) ask(ctx context.Context, m *model, texts [kinds][]labelled) ([]asking, error) {
 	all := make([]int, len(m.groups))
 	for n := range all {
 		all[n] = n
 	}
-	texts[far] = f.farTexts(r, s.Outside)
 	var out []asking
 	for k, list := range texts {
-		for _, text := range list {
-			if err := ctx.Err(); err != nil {
-				return nil, err
+		answers := make([]asking, len(list))
+		semantic.Share(ctx, len(list), func(i int) {
+			if ctx.Err() == nil {
+				answers[i] = m.asked(list[i], all)
+				answers[i].fold, answers[i].kind = f.fold, kind(k)
 			}
-			a := m.asked(text, all)
-			a.fold, a.kind = f.fold, kind(k)
-			out = append(out, a)
-		}
+		})
+		out = append(out, answers...)
 	}
-	return out, nil
+	return out, ctx.Err()
 }
 
 // labelled is a text and the entry it belongs to.
@@ -148,7 +153,7 @@ func (f folding) split(r *knowledge.Release, s Study) (rest *knowledge.Release, 
 
 // deal returns the entries in the order of the round: the first is by id.
 func (f folding) deal(r *knowledge.Release) []knowledge.Entry {
-	all := slices.DeleteFunc(slices.Clone(r.Entries()), knowledge.Entry.System)
+	all := slices.DeleteFunc(slices.Clone(r.Entries()), func(e knowledge.Entry) bool { return !e.Matchable() })
 	if f.round > 0 {
 		rand.New(rand.NewPCG(uint64(f.round), 0)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	}
@@ -198,7 +203,7 @@ func (f folding) farTexts(r *knowledge.Release, outside []string) (out []labelle
 		said[segment.Key(p.Text)] = true
 	}
 	for _, lang := range []knowledge.Lang{knowledge.Chinese, knowledge.English} {
-		if !slices.ContainsFunc(r.Entries(), func(e knowledge.Entry) bool { _, ok := e.Texts[lang]; return ok && !e.System() }) {
+		if !slices.ContainsFunc(r.Entries(), func(e knowledge.Entry) bool { _, ok := e.Texts[lang]; return ok && e.Matchable() }) {
 			continue
 		}
 		for i, text := range corpus.Own().Far(lang) {
@@ -216,11 +221,11 @@ func (f folding) farTexts(r *knowledge.Release, outside []string) (out []labelle
 	return out
 }
 
-// asked asks a text of a fold, and compares it with all that is there.
+// asked asks a text of a fold, and looks for what is meant among all that is there.
 func (m *model) asked(text labelled, all []int) asking {
 	q := m.ask(m.seg.Cut(text.text))
 	defer m.done(q)
-	ranked, _ := m.rank(q, all)
+	ranked, _ := m.rank(q, all, nil)
 	ranked = ranked[:min(considered, len(ranked))]
 	a := asking{ours: text.ours, worth: text.worth}
 	for i := range min(first, len(ranked)) {

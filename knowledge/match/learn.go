@@ -8,6 +8,7 @@ import (
 
 	"wenda/knowledge"
 	"wenda/knowledge/corpus"
+	"wenda/knowledge/index"
 	"wenda/knowledge/segment"
 	"wenda/knowledge/semantic"
 )
@@ -80,4 +81,31 @@ func tuned(ctx context.Context, seg *segment.Segmenter, r *knowledge.Release, s 
 	learnt.Classes = classNames(r)
 	learnt.Classifier, err = semantic.TrainClassifier(ctx, seg, lesson.Groups, semantic.Classifying)
 	return learnt, err
+}
+
+// largeFrom is how many phrasings make a release large: nobody shall wait at a start
+// for more than a second or two until the words were learnt.
+var largeFrom = 5000 // tests have fewer
+
+// Large reports whether a matcher that was given nothing learnt from a release starts
+// Untaught with it.
+func Large(r *knowledge.Release) bool { return len(index.Phrasings(r)) >= largeFrom }
+
+// Untaught is what is known of a base that nobody has learnt from: the words, weighed as
+// bases of average kind do, and half as sure. What is a phrasing word for word, or all but,
+// is answered; of the rest nobody knows how often it is right, so it is asked back.
+func Untaught() *Learnt {
+	doubting := prior[Lexical]
+	for i := range doubting {
+		doubting[i] /= 2
+	}
+	return &Learnt{Variant: Lexical, Stack: doubting, Curve: []Point{{Target: DefaultTarget, Answer: sureExact, Clarify: knowledge.DefaultThresholds.Clarify}}}
+}
+
+// start returns what a matcher starts with that was given nothing.
+func start(ctx context.Context, seg *segment.Segmenter, r *knowledge.Release) (*Learnt, error) {
+	if Large(r) {
+		return Untaught(), nil
+	}
+	return Learn(ctx, seg, r, Study{Variant: Lexical})
 }

@@ -64,7 +64,7 @@ func TestLearn(t *testing.T) {
 func TestMeaningFindsWhatTheIndexDoesNot(t *testing.T) {
 	r := trade(t)
 	for variant, want := range map[string]string{Full: "failed", Semantic: "failed", Lexical: ""} {
-		res := build(r, seg(), learn(t, r, variant), DefaultTarget).result(seg().Cut("钱够的为什么扣不了款"), nil, 3)
+		res := build(t.Context(), r, seg(), learn(t, r, variant), DefaultTarget).result(seg().Cut("钱够的为什么扣不了款"), nil, 3)
 		if got := top(res); got != want {
 			t.Errorf("%s: %q, want %q", variant, got, want)
 		}
@@ -181,7 +181,7 @@ func TestLearntFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			one, two := build(r, seg(), l, DefaultTarget), build(r, seg(), again, DefaultTarget)
+			one, two := build(t.Context(), r, seg(), l, DefaultTarget), build(t.Context(), r, seg(), again, DefaultTarget)
 			for _, utterance := range []string{"钱够的为什么扣不了款", "早点还清", "天气"} {
 				a, b := one.result(seg().Cut(utterance), nil, 5), two.result(seg().Cut(utterance), nil, 5)
 				if fmt.Sprint(a) != fmt.Sprint(b) {

@@ -10,13 +10,14 @@
 //
 // One utterance goes this way:
 //
-//	normalise, cut → exact hit → candidates → signs → stack → confidence
+//	normalise, cut → exact hit → candidates → glance → signs → stack → confidence
 //
 // An utterance equal to a phrasing (spaces, case, punctuation and script aside) is
 // that entry's, with confidence 0.99, shared if several entries claim it; so is one that
 // differs by courtesies only, or by one slip of a finger (near.go). Otherwise
-// the index names phrasings that share tokens, the encoder names entries that mean
-// nearly the same, and all of them are compared in full (score.go): by words, cosines
+// the index names phrasings that share tokens, and the encoder names entries that mean
+// nearly the same (nearest.go). A glance at each of those entries as a whole leaves the
+// dozen that promise most, and they are compared in full (score.go): by words, cosines
 // weighted by how rare a word is in this base; by meaning, cosines of vectors; and by
 // the classifier. An entry with a counter-phrasing nearer than all its phrasings is out.
 // A few signs of each comparison (confidence.go) go into a logistic stack, and what
@@ -29,7 +30,8 @@
 // file (learnt.go), so that all nodes answer alike. There are three variants of the
 // pipeline; results name theirs and bring their own thresholds, because what 0.8 means
 // depends on how it was computed. Without anything learnt a matcher starts with the
-// words only, at once.
+// words only: what it needs of a small base it learns in a second, and of a large one it
+// answers exact hits until somebody has learnt from it (Untaught).
 //
 // Matching runs on a fixed pool of workers behind a bounded queue, each request
 // within a budget: a search that hangs or panics costs one request and at worst one
@@ -50,6 +52,7 @@ import (
 	"wenda/knowledge"
 	"wenda/knowledge/index"
 	"wenda/knowledge/segment"
+	"wenda/knowledge/semantic"
 )
 
 // Options are the settings of a Matcher. The zero value is ready for service.
@@ -58,7 +61,7 @@ type Options struct {
 	Workers int           // matches at once; default GOMAXPROCS
 	Queue   int           // matches that may wait; default 64 a worker
 	Log     *slog.Logger  // default slog.Default()
-	Learnt  *Learnt       // what was learnt from the release; nil learns Lexical at once
+	Learnt  *Learnt       // what was learnt from the release; nil: see Use
 	Target  float64       // share of automatic answers that shall be right, 0.8 to 0.995; default 0.95
 }
 
@@ -124,26 +127,30 @@ func Open(ctx context.Context, dir string, seg *segment.Segmenter, r *knowledge.
 	return m, nil
 }
 
-// Use puts another release in force, or the same with more that was learnt; nil learns
-// Lexical at once. It builds aside and then swaps: matches that have begun end on what
-// they began with. On an error, or after Close, what is in force stays.
+// Use puts another release in force, or the same with more that was learnt. Without
+// anything learnt it learns Lexical now, or of a Large release starts Untaught. It builds
+// aside, gently if it answers meanwhile, and then swaps: matches that have begun end on
+// what they began with. On an error, or after Close, what is in force stays.
 func (m *Matcher) Use(ctx context.Context, r *knowledge.Release, learnt *Learnt) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.ctx.Err() != nil {
 		return fmt.Errorf("match: closed: %w", knowledge.ErrUnavailable)
 	}
+	if m.force.Load() != nil {
+		ctx = semantic.Gently(ctx)
+	}
 	gen, err := m.shelf.Generation(ctx, r)
 	if err != nil {
 		return fmt.Errorf("match: %w", err)
 	}
 	if learnt == nil {
-		if learnt, err = Learn(ctx, m.seg, r, Study{Variant: Lexical}); err != nil {
+		if learnt, err = start(ctx, m.seg, r); err != nil {
 			gen.Drop()
 			return fmt.Errorf("match: %w", err)
 		}
 	}
-	model := build(r, m.seg, learnt, m.opts.Target)
+	model := build(ctx, r, m.seg, learnt, m.opts.Target)
 	m.swap(&inForce{model, gen, newRecall(model)})
 	return nil
 }
@@ -195,7 +202,7 @@ func (m *Matcher) Match(ctx context.Context, utterance string, limit int) (knowl
 	return knowledge.Result{}, fmt.Errorf("%w: %w", knowledge.ErrUnavailable, err)
 }
 
-// candidates is the number of phrasings whose entries are compared in full. The
+// candidates is the number of phrasings whose entries are looked at. The
 // right entry is among them for 98 to 100 % of in-scope questions of the public sets.
 const candidates = 50
 

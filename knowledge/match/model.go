@@ -1,6 +1,7 @@
 package match
 
 import (
+	"context"
 	"math"
 	"slices"
 	"sync"
@@ -17,17 +18,17 @@ type model struct {
 	release    *knowledge.Release
 	seg        *segment.Segmenter // of the release
 	terms      map[string]int32
-	weight     []float32         // of each term, see weigh
-	content    []bool            // whether a term carries meaning by itself, see carries
-	groups     []group           // sorted by entry
-	classes    []int             // of each group, its number in the classifier
-	of         map[naming]int    // the group of an entry in a language
-	exact      map[string][]form // Key to the phrasings that are equal to it
-	size       int               // terms of all phrasings together: the cost of comparing all
+	weight     []float32          // of each term, see weigh
+	content    []bool             // whether a term carries meaning by itself, see carries
+	groups     []group            // sorted by entry
+	outlines   []semantic.Outline // of what each group means; none if the variant does not look at it
+	classes    []int              // of each group, its number in the classifier
+	of         map[naming]int     // the group of an entry in a language
+	exact      map[string][]form  // Key to the phrasings that are equal to it
 	learnt     *Learnt
 	used       [size]bool // signs that its variant looks at
 	thresholds knowledge.Thresholds
-	spare      sync.Pool // of *[]int32, see question
+	spare      sync.Pool // of *room, see question
 }
 
 // naming is what a group is of.
@@ -42,7 +43,7 @@ type group struct {
 	lang      knowledge.Lang
 	phrasings []phrasing
 	not       []phrasing        // counter-phrasings
-	sum       float64           // length of the sum of the phrasings' vectors
+	whole     []weighted        // the sum of the phrasings' vectors, as one of those
 	meanings  []semantic.Vector // of the phrasings; none if the variant does not look at them
 	meant     semantic.Vector   // of all together
 }
@@ -62,22 +63,19 @@ type weighted struct {
 // form is a phrasing by its place in the model.
 type form struct{ group, phrasing int }
 
-// build reads a release, at about 0.1 ms a phrasing, for a pipeline that has learnt.
-func build(r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target float64) *model {
+// build reads a release, at about 0.1 ms a phrasing, for a pipeline that has learnt. It
+// does so side by side as far as the context lets it, and does not end with it.
+func build(ctx context.Context, r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target float64) *model {
 	seg = seg.For(r)
 	m := &model{release: r, seg: seg, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), terms: map[string]int32{}, of: map[naming]int{}, exact: map[string][]form{}}
 	var cut [][][]int32 // terms of each phrasing of each group
-	for _, p := range index.Phrasings(r) {
-		n := m.groupOf(p)
-		if n == len(cut) {
-			cut = append(cut, nil)
-		}
-		t, key := seg.Cut(p.Text), segment.Key(p.Text)
-		m.exact[key] = append(m.exact[key], form{n, len(m.groups[n].phrasings)})
-		m.groups[n].phrasings = append(m.groups[n].phrasings, phrasing{text: p.Text, numbers: t.Numbers(), negated: t.Negated()})
-		cut[n] = append(cut[n], m.learn(t))
-		if learnt.Encoder != nil {
-			m.groups[n].meanings = append(m.groups[n].meanings, *learnt.Encoder.Encode(t))
+	for some := range slices.Chunk(index.Phrasings(r), readAtOnce) {
+		for i, read := range m.readAll(ctx, some) {
+			n := m.groupOf(some[i])
+			if n == len(cut) {
+				cut = append(cut, nil)
+			}
+			cut[n] = append(cut[n], m.add(n, read))
 		}
 	}
 	m.weigh(cut)
@@ -86,8 +84,43 @@ func build(r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target 
 	}
 	m.addSums()
 	m.classes = classesOf(m.groups, learnt)
-	m.spare.New = func() any { s := make([]int32, len(m.weight)); return &s }
+	m.spare.New = func() any { return m.newRoom() }
 	return m
+}
+
+// readAtOnce bounds the texts that are in memory cut.
+const readAtOnce = 1024
+
+// reading is a phrasing on its way into the model.
+type reading struct {
+	phrasing
+	text    segment.Text
+	key     string
+	meaning *semantic.Vector // nil if the variant does not look at it
+}
+
+func (m *model) readAll(ctx context.Context, phrasings []index.Phrasing) []reading {
+	out := make([]reading, len(phrasings))
+	semantic.Share(ctx, len(out), func(i int) {
+		text := phrasings[i].Text
+		t := m.seg.Cut(text)
+		out[i] = reading{phrasing{text: text, numbers: t.Numbers(), negated: t.Negated()}, t, segment.Key(text), nil}
+		if m.learnt.Encoder != nil {
+			out[i].meaning = m.learnt.Encoder.Encode(t)
+		}
+	})
+	return out
+}
+
+// add adds a phrasing to a group and returns its terms.
+func (m *model) add(group int, read reading) []int32 {
+	g := &m.groups[group]
+	m.exact[read.key] = append(m.exact[read.key], form{group, len(g.phrasings)})
+	g.phrasings = append(g.phrasings, read.phrasing)
+	if read.meaning != nil {
+		g.meanings = append(g.meanings, *read.meaning)
+	}
+	return m.learn(read.text)
 }
 
 // groupOf returns the number of the phrasing's group, which is the last one or new.
@@ -174,7 +207,6 @@ const unknown = 1.0
 func (m *model) fill(g *group, cut [][]int32, seg *segment.Segmenter) {
 	for i, terms := range cut {
 		g.phrasings[i].vector = m.vector(terms)
-		m.size += len(terms)
 	}
 	for _, text := range g.entry.Texts[g.lang].Not {
 		terms := m.learn(seg.Cut(text))
@@ -199,32 +231,42 @@ func (m *model) vector(terms []int32) []weighted {
 	return out
 }
 
-// addSums computes the sum of each group's vectors.
+// addSums computes the sums of each group's vectors.
 func (m *model) addSums() {
 	acc := make([]float64, len(m.weight))
 	for n := range m.groups {
 		g := &m.groups[n]
-		g.sum = g.length(acc)
+		g.whole = g.together(acc)
 		for i := range g.meanings {
 			g.meant.Add(&g.meanings[i])
 		}
 		g.meant.Normalise()
+		if m.learnt.Encoder != nil {
+			m.outlines = append(m.outlines, g.meant.Outline())
+		}
 	}
 }
 
-// length adds up the vectors in acc, which it leaves zero, and returns the sum's length.
-func (g *group) length(acc []float64) float64 {
+// together adds up the phrasings' vectors, in acc, which it leaves zero.
+func (g *group) together(acc []float64) []weighted {
+	var terms []int32
 	for _, p := range g.phrasings {
 		for _, w := range p.vector {
+			if acc[w.term] == 0 {
+				terms = append(terms, w.term)
+			}
 			acc[w.term] += float64(w.weight)
 		}
 	}
+	slices.Sort(terms)
 	squares := 0.0
-	for _, p := range g.phrasings {
-		for _, w := range p.vector {
-			squares += acc[w.term] * acc[w.term]
-			acc[w.term] = 0
-		}
+	for _, t := range terms {
+		squares += acc[t] * acc[t]
 	}
-	return math.Sqrt(squares)
+	out := make([]weighted, len(terms))
+	for i, t := range terms {
+		out[i] = weighted{t, float32(acc[t] / math.Sqrt(squares))}
+		acc[t] = 0
+	}
+	return out
 }

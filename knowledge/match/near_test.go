@@ -24,7 +24,7 @@ func nearBase(t testing.TB) *knowledge.Release {
 
 // nearby of the base, and whether each is held to be a phrasing but for what means nothing.
 func TestNear(t *testing.T) {
-	m := build(nearBase(t), seg(), &Learnt{Variant: Lexical}, DefaultTarget)
+	m := build(t.Context(), nearBase(t), seg(), &Learnt{Variant: Lexical}, DefaultTarget)
 	n := newNearby(m)
 	for said, want := range map[string]string{
 		"请问怎么还款呢？": "怎么还款", "麻烦问一下，怎么还款": "怎么还款", "我想知道怎么還款啊": "怎么还款", "你好，请问一下怎么还款呀谢谢": "怎么还款",
@@ -66,7 +66,7 @@ func TestNearIsAlwaysTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := build(r, seg(), &Learnt{Variant: Lexical}, DefaultTarget)
+	m := build(t.Context(), r, seg(), &Learnt{Variant: Lexical}, DefaultTarget)
 	var all []string
 	for range 20 {
 		got, _ := newNearby(m).phrasing(seg().Cut("还款"))

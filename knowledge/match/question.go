@@ -15,121 +15,117 @@ type question struct {
 	negated bool
 	vector  []weighted       // the terms that the base knows, sorted; of length ≤ 1
 	meaning *semantic.Vector // nil if the variant does not look at it
-	margins []float32        // of the classifier, by its number; nil if the variant does not look at them
-	shares  []float64        // of e^(sharpness × margin)
-	shared  float64          // the sum of those
-	unsure  float64          // weight of the content that the base does not know
-	at      *[]int32         // for every term of the model: its place in vector plus 1, or 0
+	shared  float64          // the sum of e^(sharpness × margin) of all classes
+	content float64          // weight of the content, of what the base does not know as well
+	*room
 }
+
+// room is memory that one question after the other uses. Between two of them its
+// weights are zero.
+type room struct {
+	weights []float32         // for every term of the model: its weight in the question's vector
+	margins []semantic.Margin // of the classifier, by its number; nil if the variant does not look at them
+	lens    semantic.Lens
+}
+
+func (m *model) newRoom() *room { return &room{weights: make([]float32, len(m.weight))} }
 
 // ask reads an utterance against the model.
 func (m *model) ask(t segment.Text) *question {
-	q := &question{text: t, numbers: t.Numbers(), negated: t.Negated()}
-	var read semantic.Features
-	if m.learnt.Encoder != nil {
-		read = semantic.FeaturesOf(t)
-		q.meaning = m.learnt.Encoder.Sum(read)
-	}
-	if m.learnt.Classifier != nil { // never without an encoder
-		q.margins = m.learnt.Classifier.MarginsOf(read)
-		q.shares, q.shared = shares(q.margins)
-	}
-	var terms []int32
-	seen := map[string]bool{}
-	squares := 0.0
-	for token := range features(t) {
-		if seen[token] {
-			continue
+	q := &question{text: t, numbers: t.Numbers(), negated: t.Negated(), room: m.spare.Get().(*room)}
+	m.understand(q)
+	known, strange := m.known(t)
+	squares := float64(len(strange)) * unknown * unknown
+	for _, token := range strange {
+		if carries(token) {
+			q.content += unknown
 		}
-		seen[token] = true
+	}
+	q.vector = make([]weighted, len(known))
+	for i, t := range known {
+		q.vector[i] = weighted{t, m.weight[t]}
+		squares += float64(m.weight[t]) * float64(m.weight[t])
+		if m.content[t] {
+			q.content += float64(m.weight[t])
+		}
+	}
+	length := float32(math.Sqrt(squares))
+	for i := range q.vector {
+		q.vector[i].weight /= length
+		q.weights[q.vector[i].term] = q.vector[i].weight
+	}
+	return q
+}
+
+// understand has encoder and classifier read the question, as far as the variant has them.
+func (m *model) understand(q *question) {
+	if m.learnt.Encoder == nil {
+		return
+	}
+	read := semantic.FeaturesOf(q.text)
+	q.meaning = m.learnt.Encoder.Sum(read)
+	if m.learnt.Classifier == nil { // never without an encoder
+		return
+	}
+	q.margins = m.learnt.Classifier.MarginsOf(read, q.margins)
+	for _, margin := range q.margins {
+		q.shared += weightOf(margin.Float())
+	}
+}
+
+// known returns the distinct terms of a text, sorted, and the features that are none.
+func (m *model) known(t segment.Text) (terms []int32, strange []string) {
+	for token := range features(t) {
 		if id, ok := m.terms[token]; ok {
 			terms = append(terms, id)
-			continue
-		}
-		squares += unknown * unknown
-		if carries(token) {
-			q.unsure += unknown
+		} else if !slices.Contains(strange, token) {
+			strange = append(strange, token)
 		}
 	}
 	slices.Sort(terms)
-	for _, t := range terms {
-		q.vector = append(q.vector, weighted{t, m.weight[t]})
-		squares += float64(m.weight[t]) * float64(m.weight[t])
-	}
-	for i := range q.vector {
-		q.vector[i].weight /= float32(math.Sqrt(squares))
-	}
-	return m.spread(q)
+	return slices.Compact(terms), strange
 }
 
 // sharpness makes shares of margins, which run from about −1 to 1.
 const sharpness = 5
 
-// shares is the softmax of the margins, and what they are shares of.
-func shares(margins []float32) (out []float64, sum float64) {
-	out = make([]float64, len(margins))
-	for i, margin := range margins {
-		out[i] = math.Exp(sharpness * float64(margin))
-		sum += out[i]
-	}
-	for i := range out {
-		out[i] /= sum
-	}
-	return out, sum
-}
-
-// spread lays the vector out, so that a phrasing is compared in one pass over its
-// own terms.
-func (m *model) spread(q *question) *question {
-	q.at = m.spare.Get().(*[]int32)
-	for i, w := range q.vector {
-		(*q.at)[w.term] = int32(i + 1)
-	}
-	return q
-}
+// weightOf is what a margin weighs among others: its share of their sum is the softmax.
+func weightOf(margin float32) float64 { return math.Exp(sharpness * float64(margin)) }
 
 // done gives the question's memory back to the model.
 func (m *model) done(q *question) {
 	for _, w := range q.vector {
-		(*q.at)[w.term] = 0
+		q.weights[w.term] = 0
 	}
-	m.spare.Put(q.at)
-	q.at = nil
+	m.spare.Put(q.room)
+	q.room = nil
 }
 
-// like returns the cosine of the question and a phrasing: 0 to 1.
-func (q *question) like(p phrasing) float64 {
-	sum, at := 0.0, *q.at
-	for _, w := range p.vector {
-		if i := at[w.term]; i > 0 {
-			sum += float64(w.weight) * float64(q.vector[i-1].weight)
-		}
+// like returns the cosine of the question and a vector: 0 to 1. Two sums beside each other
+// take half of the time of one.
+func (q *question) like(vector []weighted) float64 {
+	var a, b float32
+	weights := q.weights
+	for ; len(vector) >= 2; vector = vector[2:] {
+		a += float32(vector[0].weight * weights[vector[0].term])
+		b += float32(vector[1].weight * weights[vector[1].term])
 	}
-	return sum
+	for _, w := range vector {
+		a += float32(w.weight * weights[w.term])
+	}
+	return float64(a + b)
 }
 
-// covered returns the share of the question's content, by weight, that any of the
-// phrasings holds: 0 to 1.
-func (m *model) covered(q *question, phrasings ...phrasing) float64 {
-	held, at := make([]bool, len(q.vector)), *q.at
-	for _, p := range phrasings {
-		for _, w := range p.vector {
-			if i := at[w.term]; i > 0 {
-				held[i-1] = true
-			}
-		}
-	}
-	in, all := 0.0, q.unsure
-	for i, w := range q.vector {
-		if !m.content[w.term] {
-			continue
-		}
-		all += float64(m.weight[w.term])
-		if held[i] {
+// covered returns the share of the question's content, by weight, that a vector holds:
+// 0 to 1.
+func (m *model) covered(q *question, vector []weighted) float64 {
+	in := 0.0
+	for _, w := range vector {
+		if q.weights[w.term] > 0 && m.content[w.term] {
 			in += float64(m.weight[w.term])
 		}
 	}
-	return share(in, all)
+	return share(in, q.content)
 }
 
 // covers returns the share of a phrasing's terms, by weight, that the question
@@ -138,7 +134,7 @@ func (m *model) covers(q *question, p phrasing) float64 {
 	in, all := 0.0, 0.0
 	for _, w := range p.vector {
 		all += float64(w.weight)
-		if (*q.at)[w.term] > 0 {
+		if q.weights[w.term] > 0 {
 			in += float64(w.weight)
 		}
 	}

@@ -25,7 +25,7 @@ func (m *model) result(t segment.Text, found []index.Candidate, limit int) knowl
 	q := m.ask(t)
 	defer m.done(q)
 	exact := m.exact[strings.ReplaceAll(t.Normal, " ", "")]
-	ranked, vetoed := m.rank(q, m.groupsOf(q, found, exact))
+	ranked, vetoed := m.rank(q, m.groupsOf(q, found, exact), groupsIn(exact))
 	all := m.weighUp(q, ranked[:min(len(ranked), max(limit, considered))])
 	all = m.withExact(all, exact)
 	for _, c := range all[:min(len(all), max(limit, 0))] {
@@ -50,48 +50,21 @@ func (m *model) groupsOf(q *question, found []index.Candidate, exact []form) []i
 	for _, c := range found {
 		out = append(out, m.of[naming{c.Entry, c.Lang}])
 	}
-	for _, f := range exact {
+	return distinct(append(out, groupsIn(exact)...))
+}
+
+// groupsIn returns the groups of forms.
+func groupsIn(forms []form) (out []int) {
+	for _, f := range forms {
 		out = append(out, f.group)
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
-// meantBy returns the groups that mean most nearly the same as the question: who says
-// it in words of their own shares none with any phrasing.
-func (m *model) meantBy(q *question) []int {
-	if q.meaning == nil {
-		return nil
-	}
-	var best nearest
-	for n := range m.groups {
-		best.add(n, q.meaning.Cosine(&m.groups[n].meant))
-	}
-	return slices.Clone(best.groups[:best.n])
+func distinct(groups []int) []int {
+	slices.Sort(groups)
+	return slices.Compact(groups)
 }
-
-// nearest keeps the groups with the highest cosines, highest first, of equals those that
-// came first.
-type nearest struct {
-	n       int
-	groups  [meantMost]int
-	cosines [meantMost]float32
-}
-
-func (b *nearest) add(group int, cosine float32) {
-	if b.n == meantMost && cosine <= b.cosines[meantMost-1] {
-		return
-	}
-	b.n = min(b.n+1, meantMost)
-	i := b.n - 1
-	for ; i > 0 && cosine > b.cosines[i-1]; i-- {
-		b.groups[i], b.cosines[i] = b.groups[i-1], b.cosines[i-1]
-	}
-	b.groups[i], b.cosines[i] = group, cosine
-}
-
-// meantMost is how many groups are candidates for their meaning.
-const meantMost = 12
 
 // weighUp gives each ranked entry its confidence. Only one of them can be meant, so
 // that together they are at most 1.

@@ -10,11 +10,12 @@ type scored struct {
 	group int
 	best  int     // the phrasing that stands for it: the most alike in words, or else in meaning
 	top   float64 // its cosine in words
+	whole float64 // cosine in words with all phrasings together
 	score float64 // see compare
 
 	meaning    float64 // see mean
 	meaningTop float64
-	meaningSum float64
+	meaningSum float64 // cosine in meaning with all phrasings together
 
 	class, classShare float64 // the classifier's margin, and its share of all
 }
@@ -25,6 +26,23 @@ func (s scored) fit() float64 { return s.score + s.meaning + s.class/2 }
 // few is the number of phrasings whose likeness is averaged.
 const few = 3
 
+// glance compares a question with a group as a whole: its phrasings together, and the
+// classifier.
+func (m *model) glance(q *question, n int) scored {
+	g := &m.groups[n]
+	s := scored{group: n, best: -1, whole: q.like(g.whole)}
+	if q.meaning != nil {
+		s.meaningSum = float64(q.meaning.Cosine(&g.meant))
+	}
+	if q.margins != nil {
+		s.class, s.classShare = m.class(q, n, max(s.whole, s.meaningSum))
+	}
+	return s
+}
+
+// promise orders groups by how well they fit at a glance.
+func (s scored) promise() float64 { return s.whole + s.meaningSum + s.class/2 }
+
 // compare scores a group by the mean of two numbers: the mean cosine with the few
 // phrasings most alike, and the cosine with the sum of all its phrasings. The first
 // sees what is said nearly alike, the second what the entry is about. It returns
@@ -32,31 +50,27 @@ const few = 3
 //
 // Measured alone (top-1 on bank, wallet and general questions): the first 90.5 /
 // 86.6 / 98.5, the second 89.9 / 91.8 / 98.2, the mean 91.1 / 88.7 / 98.7.
-func (m *model) compare(q *question, n int) (scored, bool) {
-	g := &m.groups[n]
-	s := scored{group: n, best: -1}
+func (m *model) compare(q *question, s scored) (scored, bool) {
+	g := &m.groups[s.group]
 	var alike [few]float64
-	total := 0.0
-	for i, p := range g.phrasings {
-		c := q.like(p)
-		total += c
+	for i := range g.phrasings {
+		c := q.like(g.phrasings[i].vector)
 		insert(&alike, c)
 		if c > s.top {
 			s.best, s.top = i, c
 		}
 	}
 	if s.best >= 0 {
-		s.score = (meanOf(alike, len(g.phrasings)) + total/g.sum) / 2
+		s.score = (meanOf(alike, len(g.phrasings)) + s.whole) / 2
 	}
 	m.mean(q, &s)
 	if q.margins != nil {
-		s.class, s.classShare = m.class(q, &s)
+		s.class, s.classShare = m.class(q, s.group, max(s.score, s.meaning))
 	}
 	return s, s.best >= 0
 }
 
-// mean compares what is meant: with the few phrasings that mean most nearly the same,
-// and with all of them together.
+// mean compares what is meant with the few phrasings that mean most nearly the same.
 func (m *model) mean(q *question, s *scored) {
 	g := &m.groups[s.group]
 	if q.meaning == nil || len(g.meanings) == 0 {
@@ -71,7 +85,7 @@ func (m *model) mean(q *question, s *scored) {
 			best, s.meaningTop = i, c
 		}
 	}
-	s.meaning, s.meaningSum = meanOf(alike, len(g.meanings)), float64(q.meaning.Cosine(&g.meant))
+	s.meaning = meanOf(alike, len(g.meanings))
 	if s.best < 0 && s.meaningTop > 0 {
 		s.best = best
 	}
@@ -96,12 +110,17 @@ func insert(best *[few]float64, c float64) {
 	}
 }
 
-// rank compares groups, which must be sorted, and returns one scored an entry, best
-// first, equals by entry id; and beside them the entries that a counter-phrasing
-// removed.
-func (m *model) rank(q *question, groups []int) (ranked []scored, vetoed []string) {
-	for _, n := range groups {
-		s, ok := m.compare(q, n)
+// compared is how many groups are compared phrasing by phrasing, of those that promise
+// most. What came first when all were compared was among the first 8 of them for 99.7 of
+// 100 questions of five public sets, and among the first 12 for all of 6,482.
+const compared = 12
+
+// rank compares groups, which must be sorted, as far as they promise something or must
+// be compared, and returns one scored an entry, best first, equals by entry id; and beside
+// them the entries that a counter-phrasing removed.
+func (m *model) rank(q *question, groups, must []int) (ranked []scored, vetoed []string) {
+	for _, s := range m.promising(q, groups, must) {
+		s, ok := m.compare(q, s)
 		if !ok {
 			continue
 		}
@@ -119,6 +138,28 @@ func (m *model) rank(q *question, groups []int) (ranked []scored, vetoed []strin
 	return ranked, slices.Compact(vetoed)
 }
 
+// promising returns the groups that promise most and those that must be, in their order.
+func (m *model) promising(q *question, groups, must []int) []scored {
+	all, best := make([]scored, len(groups)), newNearest(compared)
+	for i, n := range groups {
+		all[i] = m.glance(q, n)
+		best.add(i, float32(all[i].promise()))
+	}
+	if len(groups) <= compared {
+		return all
+	}
+	for _, n := range must {
+		if i, ok := slices.BinarySearch(groups, n); ok {
+			best.groups = append(best.groups, i)
+		}
+	}
+	out := make([]scored, 0, len(best.groups))
+	for _, i := range distinct(best.groups) {
+		out = append(out, all[i])
+	}
+	return out
+}
+
 // vetoFrom is the least cosine with which a counter-phrasing speaks: below it the
 // question resembles neither side.
 const vetoFrom = 0.3
@@ -127,7 +168,7 @@ const vetoFrom = 0.3
 // than to any of its phrasings. The same words on both sides are no veto.
 func (m *model) veto(q *question, s scored) bool {
 	return slices.ContainsFunc(m.groups[s.group].not, func(p phrasing) bool {
-		return q.like(p) > max(vetoFrom, s.top+1e-6)
+		return q.like(p.vector) > max(vetoFrom, s.top+1e-6)
 	})
 }
 

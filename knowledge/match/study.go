@@ -60,7 +60,7 @@ func (s Study) of(r *knowledge.Release) Study {
 func confirmedOf(r *knowledge.Release, all []Confirmed, said map[string]bool) (out []Confirmed) {
 	for _, c := range all {
 		e, ok := r.Entry(c.Entry)
-		if ok && !e.System() && c.Weight > 0 && !said[segment.Key(c.Utterance)] {
+		if ok && e.Matchable() && c.Weight > 0 && !said[segment.Key(c.Utterance)] {
 			c.Weight = min(c.Weight, semantic.WeightMost)
 			out = append(out, c)
 		}
@@ -75,7 +75,7 @@ func confirmedOf(r *knowledge.Release, all []Confirmed, said map[string]bool) (o
 }
 
 // recipe goes up when Learn makes something else of the same release.
-const recipe = 3
+const recipe = 4
 
 // Key names what Learn makes of a release alone, see Study.Key.
 func Key(r *knowledge.Release, seg *segment.Segmenter, variant string) (string, error) {
@@ -97,6 +97,9 @@ func (s Study) Key(r *knowledge.Release, seg *segment.Segmenter) (string, error)
 		fmt.Fprintf(h, "%s %s %q\n", p.Entry, p.Lang, p.Text)
 	}
 	for _, e := range r.Entries() {
+		if !e.Matchable() {
+			continue
+		}
 		for _, lang := range []knowledge.Lang{knowledge.English, knowledge.Chinese} {
 			fmt.Fprintf(h, "not %s %s %q\n", e.ID, lang, e.Texts[lang].Not)
 		}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -36,7 +37,7 @@ func sure(r *knowledge.Release, l *Learnt, utterance, entry string) float64 {
 	for _, p := range index.Phrasings(r) {
 		all = append(all, index.Candidate{Phrasing: p})
 	}
-	for _, m := range build(r, seg(), l, DefaultTarget).result(seg().Cut(utterance), all, 10).Matches {
+	for _, m := range build(context.Background(), r, seg(), l, DefaultTarget).result(seg().Cut(utterance), all, 10).Matches {
 		if m.Entry == entry {
 			return m.Confidence
 		}
@@ -59,7 +60,7 @@ func TestConfirmedUtterancesTeach(t *testing.T) {
 			t.Errorf("%s: %.2f before, %.2f after", utterance, b, a)
 		}
 	}
-	res := build(r, seg(), after, DefaultTarget).result(seg().Cut("手机死活不响"), nil, 3)
+	res := build(t.Context(), r, seg(), after, DefaultTarget).result(seg().Cut("手机死活不响"), nil, 3)
 	if top(res) != "code" || res.Why.Exact || res.Matches[0].Phrasing == "手机死活不响" {
 		t.Errorf("what was confirmed became a phrasing: %+v", res)
 	}
@@ -69,7 +70,7 @@ func TestALightMistakeFlipsNothing(t *testing.T) {
 	r := trade(t)
 	l := taught(t, r, Study{Confirmed: []Confirmed{{"怎么样提前还款呀", "code", 0.2}, {"怎么提前还款", "limit", 4}}})
 	for _, utterance := range []string{"怎么提前还款", "提前还款怎么弄", "怎样提前还款呢"} {
-		if res := build(r, seg(), l, DefaultTarget).result(seg().Cut(utterance), nil, 3); top(res) != "early" {
+		if res := build(t.Context(), r, seg(), l, DefaultTarget).result(seg().Cut(utterance), nil, 3); top(res) != "early" {
 			t.Errorf("%s is %s", utterance, top(res))
 		}
 	}
@@ -219,7 +220,7 @@ func TestSpoken(t *testing.T) {
 func TestLessonHasTheGroupsOfAModel(t *testing.T) {
 	r := base(t, 1)
 	lesson, n := lessonOf(r, []Confirmed{{"my debit bounced", "repay-failed", 0.5}, {"钱没划走", "repay-failed", 2}, {"too costly", "interest", 1}})
-	groups := build(r, seg(), learn(t, r, Lexical), DefaultTarget).groups
+	groups := build(t.Context(), r, seg(), learn(t, r, Lexical), DefaultTarget).groups
 	if len(lesson.Groups) != len(groups) {
 		t.Fatalf("%d groups, the model has %d", len(lesson.Groups), len(groups))
 	}

@@ -1,6 +1,6 @@
 // Package sample is the consumer-finance knowledge base that Wenda is shipped
-// with: loans, repayment, limits, overdue, accounts, fraud and the bot's own
-// sentences, in Chinese and, for the commonest questions, in English.
+// with: loans, repayment, limits, overdue, accounts, fraud, the bot's own sentences
+// and replies of agents, in Chinese and, for the commonest questions, in English.
 //
 // It was written for Wenda and may be used, changed and shipped like the rest of
 // it. A company starts from it and replaces what is different at home: nothing in

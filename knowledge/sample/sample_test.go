@@ -3,6 +3,7 @@ package sample
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"wenda/knowledge"
@@ -17,7 +18,7 @@ func TestCounts(t *testing.T) {
 	}
 	var chinese, english, phrasings int
 	for _, e := range r.Entries() {
-		if e.System() {
+		if !e.Matchable() {
 			continue
 		}
 		zh, ok := e.Texts[knowledge.Chinese]
@@ -49,6 +50,9 @@ var either = []string{"怎么提前还", "提前还"}
 func TestNoPhrasingTwice(t *testing.T) {
 	owner := map[string]string{}
 	each(t, func(e knowledge.Entry, text knowledge.Text) {
+		if !e.Matchable() {
+			return
+		}
 		for _, p := range append([]string{text.Question}, text.Similar...) {
 			key := segment.Key(p)
 			if key == "" {
@@ -99,5 +103,33 @@ func each(t *testing.T, f func(knowledge.Entry, knowledge.Text)) {
 		for _, text := range e.Texts {
 			f(e, text)
 		}
+	}
+}
+
+// Agents find a reply by its title in either language, and only what the desk fills in is
+// left to be filled in.
+func TestReplies(t *testing.T) {
+	entries, err := Entries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, e := range entries {
+		if !e.Canned() {
+			continue
+		}
+		n++
+		for _, lang := range []knowledge.Lang{knowledge.Chinese, knowledge.English} {
+			text := e.Texts[lang]
+			if text.Question == "" || text.Answer == "" || len(text.Similar)+len(text.Not) > 0 {
+				t.Errorf("%s in %s: want a title, a reply and nothing else: %+v", e.ID, lang, text)
+			}
+			if rest := strings.NewReplacer("{customer}", "", "{agent}", "").Replace(text.Answer); strings.ContainsAny(rest, "{}") {
+				t.Errorf("%s in %s: %s", e.ID, lang, rest)
+			}
+		}
+	}
+	if n < 12 {
+		t.Errorf("%d replies", n)
 	}
 }

@@ -85,24 +85,46 @@ func (c *Classifier) share(best []Score, margins []float32) {
 }
 
 // Margins returns the margin of every group, by number; −1 for groups without texts.
-func (c *Classifier) Margins(t segment.Text) []float32 { return c.MarginsOf(FeaturesOf(t)) }
+func (c *Classifier) Margins(t segment.Text) []float32 {
+	all := c.MarginsOf(FeaturesOf(t), nil)
+	out := make([]float32, len(all))
+	for group, margin := range all {
+		out[group] = margin.Float()
+	}
+	return out
+}
 
-// MarginsOf is Margins of a text that was read.
-func (c *Classifier) MarginsOf(features Features) []float32 {
-	out, base := slices.Clone(c.bias), float32(0)
+// Margin is a margin as a whole number: thousands of weights are added up for one text,
+// which takes a third less time so.
+type Margin int32
+
+// marginOne is what 1 is as a Margin; there is room for 8.
+const marginOne = 1 << 28
+
+func marginOf(x float32) Margin { return Margin(x * marginOne) }
+
+// Float is the margin as Score has it.
+func (m Margin) Float() float32 { return float32(m) / marginOne }
+
+// MarginsOf is Margins of a text that was read, put into out if it has the room.
+func (c *Classifier) MarginsOf(features Features, out []Margin) []Margin {
+	out = out[:0]
+	for _, bias := range c.bias {
+		out = append(out, marginOf(bias))
+	}
+	base := Margin(0)
 	for _, x := range c.values(features) {
-		ground := float32(c.ground[x.row] * x.value)
-		unit := c.step * x.value
+		ground, unit := marginOf(c.ground[x.row]*x.value), marginOf(c.step*x.value)
 		base += ground
-		from, to := c.first[x.row], c.first[x.row+1]
-		weights := c.weights[from:to]
-		for i, group := range c.groups[from:to] {
-			out[group] += float32(unit*float32(weights[i])) - ground
+		groups := c.groups[c.first[x.row]:c.first[x.row+1]]
+		weights := c.weights[c.first[x.row]:][:len(groups)]
+		for i, group := range groups {
+			out[group] += unit*Margin(weights[i]) - ground
 		}
 	}
 	for group := range out {
 		if out[group] += base; !c.trained[group] {
-			out[group] = -1
+			out[group] = -marginOne
 		}
 	}
 	return out

@@ -22,7 +22,7 @@ type ClassifierSettings struct {
 }
 
 // Classifying are the settings for a base.
-var Classifying = ClassifierSettings{Cost: 2, Rounds: 3, Looks: 4_000_000, Passes: 20, Close: 0.05, Least: 0.03}
+var Classifying = ClassifierSettings{Cost: 2, Rounds: 3, Looks: 4_000_000, Passes: 20, Close: 0.05, Least: 0.05}
 
 // ErrGroups says that there are more than GroupsMost groups.
 var ErrGroups = errors.New("semantic: too many groups")

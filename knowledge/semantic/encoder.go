@@ -2,6 +2,7 @@ package semantic
 
 import (
 	"math"
+	"slices"
 
 	"wenda/knowledge/segment"
 )
@@ -33,43 +34,70 @@ func (v *Vector) Normalise() { normalise(v[:]) }
 
 // Encoder turns texts into vectors. It is immutable, and safe for concurrent use.
 type Encoder struct {
-	at      map[feature]int32 // features that were trained: their rows
-	rows    []int8            // Dim each
-	scales  []float32         // of the rows: 1 stands for so much
-	strange float32           // length of a feature that was not
-	under   *Encoder          // that knows the features this one was not taught; may be nil
+	features []feature // that were trained, by row
+	rows     []int8    // Dim each
+	scales   []float32 // of the rows: 1 stands for so much
+	strange  float32   // length of a feature that was not
+	under    *Encoder  // that knows the features this one was not taught; may be nil
+	table    table     // of all features that it knows: their rows, those under it after its own
 }
 
 // Untaught is an encoder that has learnt nothing: texts are as alike as the features
 // they share.
-func Untaught() *Encoder { return &Encoder{at: map[feature]int32{}, strange: 1} }
+func Untaught() *Encoder { return &Encoder{strange: 1} }
+
+// index fills the table, when all else is there.
+func (e *Encoder) index() *Encoder {
+	all := e.known()
+	e.table = newTable(len(all))
+	for row, f := range all {
+		e.table.add(f, int32(row))
+	}
+	return e
+}
+
+// known are the features of its rows and, after them, of those under it.
+func (e *Encoder) known() []feature {
+	if e.under == nil {
+		return e.features
+	}
+	return slices.Concat(e.features, e.under.known())
+}
 
 // Encode returns the vector of a text.
 func (e *Encoder) Encode(t segment.Text) *Vector { return e.Sum(FeaturesOf(t)) }
 
-// Sum is Encode of a text that was read.
+// Sum is Encode of a text that was read. All rows are looked up before any is added: the
+// processor fetches them side by side.
 func (e *Encoder) Sum(features Features) *Vector {
 	v := &Vector{}
+	var room [128]int32
+	rows := room[:0]
 	for _, f := range features {
-		e.add(v[:], f)
+		rows = append(rows, e.table.find(f))
+	}
+	for i, row := range rows {
+		e.addRow(v, features[i], row)
 	}
 	normalise(v[:])
 	return v
 }
 
 // add adds what a feature means to a vector.
-func (e *Encoder) add(v []float32, f feature) {
-	row, ok := e.at[f]
-	switch {
-	case !ok && e.under != nil:
-		e.under.add(v, f)
-		return
-	case !ok:
-		addSigns(v, f, e.strange)
+func (e *Encoder) add(v *Vector, f feature) { e.addRow(v, f, e.table.find(f)) }
+
+// addRow adds a row of its own or of those under it; −1 is none.
+func (e *Encoder) addRow(v *Vector, f feature, row int32) {
+	for e.under != nil && (row < 0 || int(row) >= len(e.scales)) {
+		row = max(-1, row-int32(len(e.scales)))
+		e = e.under
+	}
+	if row < 0 {
+		addSigns(v[:], f, e.strange)
 		return
 	}
-	scale := e.scales[row]
-	for i, x := range e.rows[int(row)*Dim:][:Dim] {
+	scale, values := e.scales[row], (*[Dim]int8)(e.rows[int(row)*Dim:])
+	for i, x := range values {
 		v[i] += float32(scale * float32(x))
 	}
 }

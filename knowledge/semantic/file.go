@@ -2,6 +2,7 @@ package semantic
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -25,27 +26,29 @@ const rowsMost = 200_000
 var ErrFormat = errors.New("semantic: not an encoder's file")
 
 // Rows is how many features were trained, without those of the encoder it started from.
-func (e *Encoder) Rows() int { return len(e.at) }
+func (e *Encoder) Rows() int { return len(e.features) }
 
 // Write writes the encoder's file, without the encoder it started from. Equal encoders
 // give equal files.
 func (e *Encoder) Write(w io.Writer) error {
-	features := make([]feature, 0, len(e.at))
-	for f := range e.at {
-		features = append(features, f)
+	order := make([]int, len(e.features)) // rows by ascending feature
+	for row := range order {
+		order[row] = row
 	}
-	slices.Sort(features)
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(e.features[a], e.features[b]) })
 	out := bufio.NewWriter(w)
 	_, _ = out.WriteString(magic) // a bufio.Writer keeps its first error for Flush
 	put := func(v any) { _ = binary.Write(out, binary.LittleEndian, v) }
-	put(uint32(len(features)))
+	put(uint32(len(order)))
 	put(e.strange)
-	put(features)
-	for _, f := range features {
-		put(e.scales[e.at[f]])
+	for _, row := range order {
+		put(e.features[row])
 	}
-	for _, f := range features {
-		put(e.rows[int(e.at[f])*Dim:][:Dim])
+	for _, row := range order {
+		put(e.scales[row])
+	}
+	for _, row := range order {
+		put(e.rows[row*Dim:][:Dim])
 	}
 	return out.Flush()
 }
@@ -66,8 +69,8 @@ func ReadEncoder(r io.Reader, base *Encoder) (*Encoder, error) {
 		return nil, ErrFormat
 	}
 	n := int(head.Rows)
-	features, e := make([]feature, n), &Encoder{at: make(map[feature]int32, n), rows: make([]int8, n*Dim), scales: make([]float32, n), strange: head.Strange, under: base}
-	for _, part := range []any{features, e.scales, e.rows} {
+	e := &Encoder{features: make([]feature, n), rows: make([]int8, n*Dim), scales: make([]float32, n), strange: head.Strange, under: base}
+	for _, part := range []any{e.features, e.scales, e.rows} {
 		if err := binary.Read(in, binary.LittleEndian, part); err != nil {
 			return nil, cutOff(err)
 		}
@@ -75,13 +78,12 @@ func ReadEncoder(r io.Reader, base *Encoder) (*Encoder, error) {
 	if _, err := in.ReadByte(); err != io.EOF {
 		return nil, fmt.Errorf("%w: something follows it", ErrFormat)
 	}
-	for i, f := range features {
-		if i > 0 && f <= features[i-1] || !finite(e.scales[i]) {
+	for i, f := range e.features {
+		if i > 0 && f <= e.features[i-1] || !finite(e.scales[i]) {
 			return nil, ErrFormat
 		}
-		e.at[f] = int32(i)
 	}
-	return e, nil
+	return e.index(), nil
 }
 
 func finite(x float32) bool { return !math.IsNaN(float64(x)) && !math.IsInf(float64(x), 0) && x >= 0 }

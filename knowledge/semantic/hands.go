@@ -9,6 +9,10 @@ import (
 // hands is how many goroutines learn side by side. What is learnt does not depend on it.
 type hands int
 
+// Share has do called with every number below n, some side by side: as many as may learn
+// so in this context.
+func Share(ctx context.Context, n int, do func(i int)) { handsOf(ctx).share(n, do) }
+
 type gently struct{}
 
 // Gently returns a context in which learning leaves half of the processors to others: a

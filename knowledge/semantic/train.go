@@ -140,19 +140,22 @@ func (t *trainer) row(f feature) int32 {
 	}
 	n := int32(len(t.at))
 	t.at[f] = n
-	v := make([]float32, Dim)
+	v := &Vector{}
 	if t.base == nil {
-		addSigns(v, f, t.Fresh)
+		addSigns(v[:], f, t.Fresh)
 	} else {
 		t.base.add(v, f)
 	}
-	t.rows = append(t.rows, v...)
+	t.rows = append(t.rows, v[:]...)
 	return n
 }
 
 // encoder rounds the rows to bytes.
 func (t *trainer) encoder() *Encoder {
-	e := &Encoder{at: t.at, rows: make([]int8, len(t.rows)), scales: make([]float32, len(t.at)), strange: t.Strange, under: t.base}
+	e := &Encoder{features: make([]feature, len(t.at)), rows: make([]int8, len(t.rows)), scales: make([]float32, len(t.at)), strange: t.Strange, under: t.base}
+	for f, row := range t.at {
+		e.features[row] = f
+	}
 	for n := range e.scales {
 		row := t.rows[n*Dim:][:Dim]
 		most := float32(0)
@@ -167,5 +170,5 @@ func (t *trainer) encoder() *Encoder {
 			e.rows[n*Dim+i] = int8(math.RoundToEven(float64(x / e.scales[n])))
 		}
 	}
-	return e
+	return e.index()
 }

@@ -11,7 +11,8 @@ import (
 
 const (
 	copyMax   = 64 << 10 // bytes of a copy; a session has about 1 KiB
-	signalMax = 4 << 10  // bytes of a message
+	signalMax = 4 << 10  // bytes of a signal as it is published
+	newsMax   = 1 << 20  // and of the wake-ups of one pipeline
 )
 
 func encodeCopy(s sessions.Session) (string, error) {
@@ -60,4 +61,42 @@ func decodeSignal(message string) (node string, sig sessions.Signal, ok bool) {
 		return node, sig, true
 	}
 	return "", sessions.Signal{}, false
+}
+
+// encodeSignal is a signal as it is published.
+func encodeSignal(node string, sig sessions.Signal) string {
+	text, err := json.Marshal(sig)
+	if err != nil {
+		return "" // texts and numbers always marshal
+	}
+	return node + " " + string(text)
+}
+
+// wakeUp is news as it is published.
+type wakeUp struct {
+	Session string   `json:"session"`
+	Seq     int64    `json:"seq"`
+	Topics  []string `json:"topics"`
+}
+
+func encodeNews(node string, all []news) string {
+	told := make([]wakeUp, 0, len(all))
+	for _, one := range all {
+		told = append(told, wakeUp{one.session.ID, one.session.Seq, one.topics})
+	}
+	text, err := json.Marshal(told)
+	if err != nil {
+		return "" // texts and numbers always marshal
+	}
+	return node + " " + string(text)
+}
+
+// decodeNews reads a message on the channel of all wake-ups: the sending node, and whom it woke.
+func decodeNews(message string) (node string, told []wakeUp, ok bool) {
+	node, body, found := strings.Cut(message, " ")
+	if !found || len(message) > newsMax {
+		return "", nil, false
+	}
+	err := json.Unmarshal([]byte(body), &told)
+	return node, told, err == nil
 }

@@ -35,6 +35,7 @@
 //	wenda:present:{GROUP} a sorted set of members by when their announcement ends
 //	wenda:rate:{HASH}     when a bucket will be full, in microseconds since 1970
 //	wenda:TOPIC           a channel: the sending node, a space, the signal as JSON
+//	wenda:news            a channel: the sending node, a space, wake-ups as a JSON list
 //
 // Each script and command touches one key, so all of it runs on Redis Cluster. What
 // is read is checked; what makes no sense counts as absent and is overwritten.
@@ -51,6 +52,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -114,7 +116,8 @@ func open(ctx context.Context, url string, timing timing) (*Live, error) {
 		timing: timing, client: redis.NewUniversalClient(o), node: rand.Text(), local: memlive.New(),
 		news: make(chan news, newsMost), closed: make(chan struct{}),
 	}
-	l.subscriber = newSubscriber(l.client, timing.quiet, l.receive)
+	l.subscriber = newSubscriber(l.client, timing.quiet, l.receive, l.begun)
+	l.subscribe(newsTopic, 0)
 	l.spreading.Add(1)
 	go l.spread()
 	if err := l.Ping(ctx); refused(err) {
@@ -167,12 +170,17 @@ func answered(err error) bool {
 }
 
 // Get implements sessions.Live.
-func (l *Live) Get(ctx context.Context, id string) (s sessions.Session, ok bool, err error) {
-	if l.hears(sessions.SessionTopic(id)) {
-		if s, ok = l.near.get(id); ok {
+func (l *Live) Get(ctx context.Context, id string) (sessions.Session, bool, error) {
+	if l.hears(newsTopic) {
+		if s, ok := l.near.get(id); ok {
 			return s, true, nil
 		}
 	}
+	return l.held(ctx, id)
+}
+
+// held is the copy in Redis.
+func (l *Live) held(ctx context.Context, id string) (s sessions.Session, ok bool, err error) {
 	err = l.do(ctx, func(ctx context.Context) error {
 		text, err := l.client.GetRange(ctx, copyKey(id), 0, copyMax).Result() // bounded, whatever is there
 		if redis.HasErrorPrefix(err, "WRONGTYPE") {
@@ -192,6 +200,7 @@ func (l *Live) Put(ctx context.Context, s sessions.Session) error {
 	if err != nil {
 		return err
 	}
+	l.near.drop(s.ID, s.Seq)
 	return l.do(ctx, func(ctx context.Context) error {
 		return putScript.Run(ctx, l.client, []string{copyKey(s.ID)}, s.Seq, text, copyTime.Milliseconds()).Err()
 	})
@@ -289,16 +298,44 @@ func (l *Live) Signal(ctx context.Context, topic string, sig sessions.Signal) er
 		return errClosed
 	}
 	return l.do(ctx, func(ctx context.Context) error {
-		return l.client.Publish(ctx, channelOf(topic), l.message(sig)).Err()
+		return l.client.Publish(ctx, channelOf(topic), encodeSignal(l.node, sig)).Err()
 	})
 }
 
 // receive passes a message on to the watchers of this process.
 func (l *Live) receive(topic, message string) {
+	if topic == newsTopic {
+		l.wake(message)
+		return
+	}
 	node, sig, ok := decodeSignal(message)
 	if ok && node != l.node { // else they were told when it was sent
 		l.near.drop(sig.Session, sig.Seq)
 		_ = l.local.Signal(context.Background(), topic, sig)
+	}
+}
+
+// begun forgets the near copies when wake-ups are heard again: some may have been missed.
+func (l *Live) begun(topic string) {
+	if topic == newsTopic {
+		l.near.clear()
+	}
+}
+
+// wake wakes the watchers of this process for what other nodes have committed.
+func (l *Live) wake(message string) {
+	if strings.HasPrefix(message, l.node) {
+		return // they were told when it was sent
+	}
+	_, told, _ := decodeNews(message)
+	for _, one := range told {
+		if one.Seq < 0 {
+			continue
+		}
+		l.near.drop(one.Session, one.Seq)
+		for _, topic := range one.Topics {
+			_ = l.local.Signal(context.Background(), topic, sessions.Signal{Session: one.Session, Seq: one.Seq})
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"wenda/internal/recent"
 	"wenda/sessions"
 )
 
@@ -12,52 +13,51 @@ const (
 	nearTime = 30 * time.Second // after which a copy nobody renewed grows old, and then is forgotten
 )
 
-// near keeps the copies this process has put itself of late. One of a session that is
-// watched here is as good as the one in Redis: who changes the session elsewhere says
-// so, and the copy is dropped; should that be lost, the commit finds out. It saves a
-// round trip a turn. There are two ages of copies, so that forgetting costs nothing.
+// near keeps the copies this process has put itself of late. As long as the channel of
+// wake-ups is heard, they are as good as those in Redis: who changes a session elsewhere
+// says so, and the copy is dropped; should that be lost, the commit finds out. It saves a
+// round trip a turn.
 type near struct {
-	mu    sync.Mutex
-	young map[string]sessions.Session
-	old   map[string]sessions.Session
-	since time.Time // of the young
+	mu     sync.Mutex
+	copies recent.Map[string, sessions.Session]
+	since  time.Time // the age of the young began
 }
 
-func (n *near) put(s sessions.Session, now time.Time) {
+// put keeps a copy, and reports whether there was one.
+func (n *near) put(s sessions.Session, now time.Time) (held bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if held, ok := n.held(s.ID); ok && held.Seq > s.Seq {
-		return
+	before, held := n.copies.Get(s.ID)
+	if held && before.Seq > s.Seq {
+		return held
 	}
-	if n.young == nil || len(n.young) >= nearMost || now.Sub(n.since) > nearTime {
-		n.old, n.young, n.since = n.young, map[string]sessions.Session{}, now
+	if now.Sub(n.since) > nearTime {
+		n.copies.Age()
+		n.since = now
 	}
-	n.young[s.ID] = s.Clone()
+	n.copies.Most = nearMost
+	n.copies.Set(s.ID, s.Clone())
+	return held
 }
 
 func (n *near) get(id string) (sessions.Session, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	s, ok := n.held(id)
+	s, ok := n.copies.Get(id)
 	return s.Clone(), ok
-}
-
-// held is the copy there is; n.mu is held.
-func (n *near) held(id string) (sessions.Session, bool) {
-	s, ok := n.young[id]
-	if !ok {
-		s, ok = n.old[id]
-	}
-	return s, ok
 }
 
 // drop forgets a copy older than seq.
 func (n *near) drop(id string, seq int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, age := range []map[string]sessions.Session{n.young, n.old} {
-		if s, ok := age[id]; ok && s.Seq < seq {
-			delete(age, id)
-		}
+	if s, ok := n.copies.Get(id); ok && s.Seq < seq {
+		n.copies.Drop(id)
 	}
+}
+
+func (n *near) clear() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.copies = recent.Map[string, sessions.Session]{}
 }

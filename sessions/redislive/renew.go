@@ -2,7 +2,6 @@ package redislive
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -17,28 +16,35 @@ import (
 // in one pipeline, at most once every linger: so each node wakes Redis up fifty times a
 // second at most, however many turns there are. People do not notice so short a delay,
 // and watchers of this process have none.
+//
+// All wake-ups of a pipeline are one message on one channel, which every node listens to.
+// A message to a channel of each session would cost Redis more than the copy does; a node
+// passes over what nobody watches there in less than a microsecond.
 
 const (
 	linger   = 20 * time.Millisecond
 	newsMost = 4096 // that wait; beyond it they are lost
 	newsOnce = 512  // in one pipeline
+
+	newsTopic = "news" // the channel of all wake-ups
 )
 
 // news is what a commit left to be told.
 type news struct {
 	session sessions.Session
 	topics  []string
+	ours    bool // the copy in Redis is one that this node put there of late
 }
 
 // Renew implements sessions.Live.
 func (l *Live) Renew(s sessions.Session, topics ...string) {
 	s = s.Clone()
-	l.near.put(s, time.Now())
+	ours := l.near.put(s, time.Now())
 	for _, topic := range topics {
 		_ = l.local.Signal(context.Background(), topic, s.WakeUp())
 	}
 	select {
-	case l.news <- news{s, topics}:
+	case l.news <- news{s, topics, ours}:
 	default: // who missed it finds out by itself
 	}
 }
@@ -78,7 +84,7 @@ func (l *Live) gather(all []news) []news {
 	return all
 }
 
-// send puts the newest copy of each session and publishes its wake-ups.
+// send puts the newest copy of each session and publishes the wake-ups of all.
 func (l *Live) send(all []news, do func(context.Context, func(context.Context) error) error) {
 	all = newest(all)
 	if len(all) == 0 {
@@ -86,23 +92,20 @@ func (l *Live) send(all []news, do func(context.Context, func(context.Context) e
 	}
 	texts, before := make([]string, len(all)), make([]*redis.StatusCmd, len(all))
 	_ = do(context.Background(), func(ctx context.Context) error {
-		_, err := l.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		_, err := l.client.Pipelined(ctx, func(p redis.Pipeliner) (err error) {
 			for i, one := range all {
-				var err error
 				if texts[i], err = encodeCopy(one.session); err != nil {
 					return err
 				}
-				before[i] = p.SetArgs(ctx, copyKey(one.session.ID), texts[i], redis.SetArgs{TTL: copyTime, Get: true})
-				for _, topic := range one.topics {
-					p.Publish(ctx, channelOf(topic), l.message(one.session.WakeUp()))
-				}
+				before[i] = p.SetArgs(ctx, copyKey(one.session.ID), texts[i], redis.SetArgs{TTL: copyTime, Get: !one.ours})
 			}
+			p.Publish(ctx, channelOf(newsTopic), encodeNews(l.node, all))
 			return nil
 		})
 		return err
 	})
 	for i, one := range all {
-		if before[i] != nil { // it was sent; its own error counts, not another's
+		if before[i] != nil && !one.ours { // it was sent; its own error counts, not another's
 			l.mend(one.session, texts[i], before[i])
 		}
 	}
@@ -120,6 +123,7 @@ func newest(all []news) []news {
 			kept = append(kept, one)
 			continue
 		}
+		kept[i].ours = kept[i].ours && one.ours
 		topics := kept[i].topics
 		if len(one.topics) > len(topics) {
 			topics = one.topics
@@ -132,9 +136,9 @@ func newest(all []news) []news {
 	return kept
 }
 
-// mend looks at what a copy replaced. If that was newer, or no copy at all, the two
-// are weighed by the script: whoever replaces a newer copy puts it back, so in the
-// end the newest is there.
+// mend looks at what a copy replaced that is not known to be one of ours. If that was
+// newer, or no copy at all, the two are weighed by the script: whoever replaces a newer
+// copy puts it back, so in the end the newest is there.
 func (l *Live) mend(s sessions.Session, text string, before *redis.StatusCmd) {
 	held, err := before.Result()
 	key, seq := copyKey(s.ID), s.Seq
@@ -152,13 +156,4 @@ func (l *Live) mend(s sessions.Session, text string, before *redis.StatusCmd) {
 	_ = l.do(context.Background(), func(ctx context.Context) error {
 		return putScript.Run(ctx, l.client, []string{key}, seq, text, copyTime.Milliseconds()).Err()
 	})
-}
-
-// message is a signal as it is published.
-func (l *Live) message(sig sessions.Signal) string {
-	text, err := json.Marshal(sig)
-	if err != nil {
-		return "" // texts and numbers always marshal
-	}
-	return l.node + " " + string(text)
 }

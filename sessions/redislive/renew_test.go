@@ -2,6 +2,7 @@ package redislive
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,11 +68,6 @@ func TestRenewPutsTheNewestBack(t *testing.T) {
 func TestNearCopies(t *testing.T) {
 	server := testbed.StartRedis(t)
 	a, b := opened(t, server.URL, patient), opened(t, server.URL, patient)
-	stop, err := a.Watch(sessions.SessionTopic("s"), func(sessions.Signal) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
 	a.Renew(copyAt("s", 1), sessions.SessionTopic("s"))
 	eventually(t, "the copy is in Redis", func() bool { _, ok, _ := b.Get(t.Context(), "s"); return ok })
 	server.Say("FLUSHALL")
@@ -106,7 +102,7 @@ func TestNearIsBounded(t *testing.T) {
 	for i := range 3 * nearMost {
 		n.put(copyAt(fmt.Sprint(i), 1), now)
 	}
-	if held := len(n.young) + len(n.old); held > 2*nearMost {
+	if held := n.copies.Len(); held > 2*nearMost {
 		t.Errorf("%d copies", held)
 	}
 	if _, ok := n.get(fmt.Sprint(3*nearMost - 1)); !ok {
@@ -115,17 +111,72 @@ func TestNearIsBounded(t *testing.T) {
 	n.put(copyAt("a", 1), now.Add(nearTime+time.Second))
 	n.put(copyAt("b", 1), now.Add(2*nearTime+2*time.Second))
 	n.put(copyAt("c", 1), now.Add(3*nearTime+3*time.Second))
-	if _, ok := n.get("a"); ok || len(n.young)+len(n.old) != 2 {
-		t.Errorf("%d copies, too old ones among them: %v", len(n.young)+len(n.old), ok)
+	if _, ok := n.get("a"); ok || n.copies.Len() != 2 {
+		t.Errorf("%d copies, too old ones among them: %v", n.copies.Len(), ok)
 	}
 }
 
 func TestNewsOfOneSessionIsToldOnce(t *testing.T) {
 	topic, desk := sessions.SessionTopic("a"), sessions.DeskTopic
 	got := newest([]news{
-		{copyAt("a", 1), []string{topic}}, {copyAt("b", 5), nil}, {copyAt("a", 3), []string{topic, desk}}, {copyAt("a", 2), []string{topic}},
+		{copyAt("a", 1), []string{topic}, false}, {copyAt("b", 5), nil, true}, {copyAt("a", 3), []string{topic, desk}, true}, {copyAt("a", 2), []string{topic}, true},
 	})
-	if len(got) != 2 || got[0].session.Seq != 3 || len(got[0].topics) != 2 || got[1].session.Seq != 5 {
+	if len(got) != 2 || got[0].session.Seq != 3 || len(got[0].topics) != 2 || got[0].ours || got[1].session.Seq != 5 || !got[1].ours {
 		t.Errorf("got %v", got)
+	}
+}
+
+// However many turns there are, their wake-ups are one message; and only a copy that
+// somebody else may have put is looked at.
+func TestOneMessageForAll(t *testing.T) {
+	server := testbed.StartRedis(t)
+	l := opened(t, server.URL, patient)
+	var sent recorder
+	l.client.AddHook(&sent)
+	for seq := range int64(2) {
+		for i := range 100 {
+			id := fmt.Sprint("s", i)
+			l.Renew(copyAt(id, seq), sessions.SessionTopic(id))
+		}
+		eventually(t, "they are sent", func() bool {
+			s, ok, _ := l.held(t.Context(), "s99")
+			return ok && s.Seq == seq
+		})
+	}
+	all, _, _ := sent.take()
+	n := map[string]int{}
+	for _, args := range all {
+		n[args[0].(string)]++
+		if args[0] == "set" && args[len(args)-1] == "get" {
+			n["get"]++
+		}
+	}
+	if n["set"] < 100 || n["get"] > 100 || n["publish"] > n["set"]/10 {
+		t.Errorf("%v, want one look at each of 100 copies and few messages", n)
+	}
+}
+
+// What is no list of wake-ups wakes nobody, and the rest of a list counts.
+func TestGarbageOnTheChannelOfWakeUps(t *testing.T) {
+	server := testbed.StartRedis(t)
+	l := opened(t, server.URL, patient)
+	heard := make(chan sessions.Signal, 100)
+	stop, err := l.Watch("topic", func(sig sessions.Signal) { heard <- sig })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	for _, text := range []string{"", "node", "node ", "node {}", "node null", `node ["s"]`, `node [{"session":1}]`, `node [{"session":"s","seq":-1,"topics":["topic"]}]`,
+		`node [{"session":"s","seq":1,"topics":["topic"]}]` + strings.Repeat(" ", newsMax), l.node + ` [{"session":"s","seq":1,"topics":["topic"]}]`} {
+		if err := l.client.Publish(t.Context(), channelOf(newsTopic), text).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "a wake-up arrives behind the garbage", func() bool {
+		_ = l.client.Publish(t.Context(), channelOf(newsTopic), `node [{"session":"s","seq":-7,"topics":["topic"]},{"session":"s","seq":7,"topics":["other","topic"]}]`).Err()
+		return len(heard) > 0
+	})
+	if sig := <-heard; sig != (sessions.Signal{Session: "s", Seq: 7}) {
+		t.Errorf("heard %+v", sig)
 	}
 }

@@ -27,7 +27,8 @@ type subscriber struct {
 	client  redis.UniversalClient
 	quiet   time.Duration // see timing
 	receive func(topic, message string)
-	poke    chan struct{} // capacity 1: something about topics changed
+	begun   func(topic string) // from now on the server tells of it; what was said before may be missed
+	poke    chan struct{}      // capacity 1: something about topics changed
 	stop    context.CancelFunc
 	ended   sync.WaitGroup
 
@@ -44,9 +45,9 @@ type topic struct {
 	awaited   chan struct{} // closed when it does; nil if nobody waits for that
 }
 
-func newSubscriber(client redis.UniversalClient, quiet time.Duration, receive func(topic, message string)) *subscriber {
+func newSubscriber(client redis.UniversalClient, quiet time.Duration, receive func(topic, message string), begun func(topic string)) *subscriber {
 	ctx, stop := context.WithCancel(context.Background())
-	s := &subscriber{client: client, quiet: quiet, receive: receive, poke: make(chan struct{}, 1), stop: stop, topics: map[string]*topic{}, news: map[string]bool{}}
+	s := &subscriber{client: client, quiet: quiet, receive: receive, begun: begun, poke: make(chan struct{}, 1), stop: stop, topics: map[string]*topic{}, news: map[string]bool{}}
 	s.ended.Go(func() { s.run(ctx) })
 	return s
 }
@@ -255,6 +256,7 @@ func (s *subscriber) confirm(name string) {
 	if t == nil {
 		return
 	}
+	s.begun(name)
 	t.confirmed = true
 	if t.awaited != nil {
 		close(t.awaited)

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -61,17 +62,28 @@ func (s *Store) Commit(ctx context.Context, by sessions.Actor, next sessions.Ses
 	}
 	// Own copies: the commit may outlive a caller whose context ended.
 	next, events = next.Clone(), slices.Clone(events)
-	lost := false
+	row, remembered := s.heads.get(next.ID)
+	lost, doubled := false, false
 	for try := 1; ; try++ {
-		done, err := write(ctx, s, func(tx sqldb.Tx) (sessions.Committed, error) { return s.commit(tx, by, next, events) })
+		done, err := write(ctx, s, func(tx sqldb.Tx) (sessions.Committed, error) {
+			if remembered {
+				return s.commitOn(tx, row, by, next, events)
+			}
+			return s.commit(tx, by, next, events)
+		})
 		switch {
 		case err == nil:
+			s.heads.put(done.Session)
 			done.Repeated = done.Repeated && !lost // what is found after a lost answer is what this call wrote
 			return done, nil
+		case remembered && (errors.Is(err, errStale) || sqldb.IsUnique(err)):
+			remembered = false // or the ref is known: look
 		case errors.Is(err, sqldb.ErrUnknown) && len(events) > 0 && events[0].Ref != "" && try < lostTries:
 			lost = true // run again: it waits for the row if the lost one is still at work, then looks for the ref
-		case sqldb.IsUnique(err) && try == 1:
-			// Two sessions got the same ref at once; the other's is committed now.
+		case sqldb.IsUnique(err) && !doubled:
+			// Two sessions got the same ref at once, or one was opened while another was
+			// reopened; the other's is committed now.
+			doubled = true
 		case sqldb.IsUnique(err):
 			return sessions.Committed{}, fmt.Errorf("%w: not that of the first event", sessions.ErrRefReuse)
 		default:
@@ -109,6 +121,16 @@ func (s *Store) commit(tx sqldb.Tx, by sessions.Actor, next sessions.Session, ev
 		return sessions.Committed{}, missing
 	}
 	return s.apply(tx, row, by, next, events)
+}
+
+// commitOn commits on the row as it is remembered, and reads nothing. It is errStale if the
+// row is another, and sqldb.IsUnique if that, too, or the ref is known.
+func (s *Store) commitOn(tx sqldb.Tx, row sessions.Session, by sessions.Actor, next sessions.Session, events []sessions.Event) (sessions.Committed, error) {
+	head, numbered, err := sessions.Apply(row, by, next, events, s.now())
+	if err != nil || row.Open() != head.Open() {
+		return s.commit(tx, by, next, events) // what is more than the next turn is decided on the truth
+	}
+	return s.put(tx, by, row, head, numbered)
 }
 
 // lock reads a session that no other transaction may change until this one ends.
@@ -173,19 +195,29 @@ func (s *Store) apply(tx sqldb.Tx, row sessions.Session, by sessions.Actor, next
 	if err != nil {
 		return sessions.Committed{}, err
 	}
-	return s.put(tx, by, head, numbered)
+	if !row.Open() && head.Open() {
+		if _, err := openSession(tx.Reader, row.Customer.ID, row.Channel); !errors.Is(err, sessions.ErrNotFound) {
+			return sessions.Committed{}, cmp.Or(err, sessions.ErrClosed) // they go on in that one
+		}
+	}
+	return s.put(tx, by, row, head, numbered)
 }
 
-// put writes what was decided; by is whose the refs are.
-func (s *Store) put(tx sqldb.Tx, by sessions.Actor, head sessions.Session, numbered []sessions.Event) (sessions.Committed, error) {
-	if err := updateSession(tx, s.db.Dialect(), head); err != nil {
-		return sessions.Committed{}, err
-	}
+// put writes what was decided about the row; by is whose the refs are. The events first:
+// if one of them is there already, nothing was changed.
+func (s *Store) put(tx sqldb.Tx, by sessions.Actor, row, head sessions.Session, numbered []sessions.Event) (sessions.Committed, error) {
+	s.heads.drop(head.ID)
 	sabotage.Point(sabotage.BeforeInsert)
 	if err := insertEvents(tx, head.ID, by, numbered); err != nil {
 		return sessions.Committed{}, err
 	}
-	if err := audited(tx, head.ID, numbered); err != nil {
+	if err := s.update(tx, row, head); err != nil {
+		return sessions.Committed{}, err
+	}
+	if err := audited(tx, row, head, numbered); err != nil {
+		return sessions.Committed{}, err
+	}
+	if err := given(tx, row, head); err != nil {
 		return sessions.Committed{}, err
 	}
 	sabotage.Point(sabotage.AfterInsert)

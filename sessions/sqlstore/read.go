@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"wenda/internal/sqldb"
@@ -40,7 +41,7 @@ func (s *Store) Queue(ctx context.Context, skill string, limit int) ([]sessions.
 	if !storable(skill) {
 		return nil, 0, nil
 	}
-	first, err := s.list(ctx, `WHERE state = 'queued' AND skill = $1 ORDER BY priority DESC, queued_at, id LIMIT $2`, skill, max(limit, 0))
+	first, err := s.list(ctx, `WHERE state = 'queued' AND skill = $1 ORDER BY `+rank+`, id LIMIT $2`, skill, max(limit, 0))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -62,10 +63,22 @@ func (s *Store) Owned(ctx context.Context, agent string) ([]sessions.Session, er
 func (s *Store) Due(ctx context.Context, by sessions.Deadlines, limit int) ([]sessions.Session, error) {
 	return s.list(ctx, `WHERE id IN (
 		SELECT id FROM (SELECT id FROM session WHERE pending > 0 AND pending_at <= $1 ORDER BY pending_at LIMIT $4) AS unanswered
-		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'bot' AND heard_at <= $2 ORDER BY heard_at LIMIT $4) AS silent
-		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'bot' AND NOT hinted AND heard_at > opened_at AND heard_at <= $3 ORDER BY heard_at LIMIT $4) AS unhinted)
+		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'bot' AND heard_at <= $2 AND changed_at <= $8 ORDER BY heard_at LIMIT $4) AS silent
+		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'bot' AND NOT hinted AND heard_at > opened_at AND heard_at <= $3 AND changed_at <= $8 ORDER BY heard_at LIMIT $4) AS unhinted
+		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'bot' AND hints = 1 AND heard_at <= $5 AND changed_at <= $8 ORDER BY heard_at LIMIT $4) AS hinted
+		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'queued' AND promised_at > 0 AND promised_at <= $6 AND priority < $7 ORDER BY promised_at LIMIT $4) AS overdue
+		UNION SELECT id FROM (SELECT id FROM session WHERE state = 'queued' AND promised_at = 0 AND queued_at <= $9 ORDER BY queued_at LIMIT $4) AS waiting)
 		ORDER BY CASE WHEN pending > 0 AND pending_at <= $1 THEN 0 ELSE 1 END, heard_at, id LIMIT $4`,
-		deadline(by.Pending), deadline(by.Close), deadline(by.Hint), max(limit, 0))
+		deadline(by.Pending), deadline(by.Close), deadline(by.Hint), max(limit, 0), deadline(by.Again), deadline(by.Promised), sessions.PriorityOverdue,
+		quiet(by.Quiet), deadline(by.Queued))
+}
+
+// quiet is after everything if it is zero.
+func quiet(t time.Time) int64 {
+	if t.IsZero() {
+		return math.MaxInt64
+	}
+	return t.UnixMilli()
 }
 
 // deadline is before everything if it is zero.

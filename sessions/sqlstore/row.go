@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"wenda/internal/sqldb"
@@ -63,14 +64,41 @@ func insertSession(tx sqldb.Tx, d sqldb.Dialect, s sessions.Session) error {
 	return err
 }
 
-// updateSession writes what a commit may change.
-func updateSession(tx sqldb.Tx, d sqldb.Dialect, s sessions.Session) error {
-	return tx.Queue(`UPDATE session SET lang = $2, seq = $3, fence = $4, segment = $5, state = $6, agent = $7, skill = $8,
-		priority = $9, queued_at = $10, pending = $11, pending_at = $12, memory = $13, changed_at = $14, heard_at = $15,
-		closed_at = $16, hinted = $17, desk = $18, offered = $19, offered_at = $20, await_at = $21, change = `+d.Stamp+` WHERE id = $1`,
-		s.ID, s.Lang, s.Seq, s.Fence, s.Segment, s.State, s.Agent, s.Skill,
-		s.Priority, millis(s.QueuedAt), s.Pending, millis(s.PendingAt), memoryText(s.Memory), millis(s.ChangedAt), millis(s.HeardAt),
-		millis(s.ClosedAt), s.Memory.Hints > 0, deskText(s.Desk), s.Desk.Offer.To, millis(s.Desk.Offer.At), millis(s.AwaitAt))
+// update writes what a commit changes, if the row is still the one it was decided about:
+// errStale otherwise, where that can be. A row that is locked is not waited for.
+func (s *Store) update(tx sqldb.Tx, row, head sessions.Session) error {
+	text, values := updated(s.db.Dialect(), row, head)
+	values = append(values, row.ID, row.Seq, millis(row.ChangedAt))
+	if s.heads == nil {
+		return tx.Queue(text, values...)
+	}
+	done, err := tx.Exec(text, values...)
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); n != 1 || err != nil {
+		return errors.Join(errStale, err)
+	}
+	return nil
+}
+
+// updated is the statement for a change but for the values that find the row. Most commits
+// only say something: then no other column is named, and SQLite leaves their indexes alone.
+func updated(d sqldb.Dialect, row, head sessions.Session) (text string, values []any) {
+	row.Seq, row.ChangedAt, row.HeardAt = head.Seq, head.ChangedAt, head.HeardAt
+	if reflect.DeepEqual(row, head) {
+		return `UPDATE session SET seq = $1, changed_at = $2, heard_at = $3, change = ` + d.Stamp + ` WHERE id = $4 AND seq = $5 AND changed_at = $6`,
+			append(make([]any, 0, 6), head.Seq, millis(head.ChangedAt), millis(head.HeardAt))
+	}
+	return `UPDATE session SET lang = $1, seq = $2, fence = $3, segment = $4, state = $5, agent = $6, skill = $7,
+		priority = $8, queued_at = $9, pending = $10, pending_at = $11, memory = $12, changed_at = $13, heard_at = $14,
+		closed_at = $15, hinted = $16, desk = $17, offered = $18, offered_at = $19, await_at = $20, promised_at = $21, hints = $22,
+		change = ` + d.Stamp + ` WHERE id = $23 AND seq = $24 AND changed_at = $25`, []any{
+			head.Lang, head.Seq, head.Fence, head.Segment, head.State, head.Agent, head.Skill,
+			head.Priority, millis(head.QueuedAt), head.Pending, millis(head.PendingAt), memoryText(head.Memory), millis(head.ChangedAt), millis(head.HeardAt),
+			millis(head.ClosedAt), head.Memory.Hints > 0, deskText(head.Desk), head.Desk.Offer.To, millis(head.Desk.Offer.At), millis(head.AwaitAt),
+			millis(head.Desk.Promised), head.Memory.Hints,
+		}
 }
 
 // deskText is JSON, or "" for most sessions, which no person has to do with.

@@ -6,7 +6,8 @@
 //
 // One SQL text runs on both engines. Every decision is sessions.Apply's, called with
 // the session's row locked: on SQLite because there is one writer, on PostgreSQL by
-// SELECT … FOR UPDATE. Events and the changed head are written in that transaction.
+// SELECT … FOR UPDATE. Events and the changed head are written in that transaction. On
+// SQLite the row is not read again if this process committed it: see heads.
 //
 // # Refs
 //
@@ -36,14 +37,16 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"wenda/internal/recent"
 	"wenda/internal/sqldb"
 	"wenda/sessions"
 )
 
 // Store is a sessions.Store on a database.
 type Store struct {
-	db  *sqldb.DB
-	now func() time.Time
+	db    *sqldb.DB
+	now   func() time.Time
+	heads *heads // nil where other processes write, too
 }
 
 var _ sessions.Store = (*Store)(nil)
@@ -57,6 +60,9 @@ func Clock(now func() time.Time) Option { return func(s *Store) { s.now = now } 
 // New returns a Store on db, whose schema is up to date. The caller closes db.
 func New(db *sqldb.DB, options ...Option) *Store {
 	s := &Store{db: db, now: time.Now}
+	if db.Dialect().ForUpdate == "" { // one writer: no row needs a lock
+		s.heads = &heads{kept: recent.Map[string, sessions.Session]{Most: headsMost}}
+	}
 	for _, o := range options {
 		o(s)
 	}

@@ -58,7 +58,7 @@ func TestPostgres(t *testing.T) {
 	store := openPostgres(t)
 	storetest.Run(t, func(t *testing.T) sessions.Store {
 		err := store.db.Write(t.Context(), func(tx sqldb.Tx) error {
-			_, err := tx.Exec(`TRUNCATE session, event, beat`)
+			_, err := tx.Exec(`TRUNCATE session, event, beat, served`)
 			return err
 		})
 		if err != nil {

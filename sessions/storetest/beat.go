@@ -40,9 +40,9 @@ func testBeat(t *testing.T, store sessions.Store) {
 	beat(t, store, zhao, chen, zhao)
 	beat(t, store, chen)
 	more := chen
-	more.Skills = []string{"cards"}
+	more.Skills, more.Capacity = []string{"cards"}, 7
 	beat(t, store, more)
-	want := []sessions.Beat{{Agent: "chen", Count: 3, Skills: []string{"cards"}}, {Agent: "zhao", Count: 1, Skills: []string{}}}
+	want := []sessions.Beat{{Agent: "chen", Count: 3, Skills: []string{"cards"}, Capacity: 7}, {Agent: "zhao", Count: 1, Skills: []string{}}}
 	wantSame(t, "beats", beats(t, store), want)
 	for _, nobody := range []sessions.Agent{{}, {ID: "a\x00"}, {ID: "a", Skills: []string{"\xff"}}} {
 		wantError(t, "an agent that is none", store.Beat(t.Context(), []sessions.Agent{chen, nobody}), sessions.ErrInvalid)
@@ -59,11 +59,11 @@ func testTakes(t *testing.T, store sessions.Store) {
 		}
 	}
 	set(chen, true)
-	wantSame(t, "set before the first beat", beats(t, store), []sessions.Beat{{Agent: "chen", Takes: true, Skills: chen.Skills}})
+	wantSame(t, "set before the first beat", beats(t, store), []sessions.Beat{{Agent: "chen", Takes: true, Skills: chen.Skills, Capacity: chen.Capacity}})
 	beat(t, store, chen)
-	wantSame(t, "a beat leaves it", beats(t, store), []sessions.Beat{{Agent: "chen", Count: 1, Takes: true, Skills: chen.Skills}})
+	wantSame(t, "a beat leaves it", beats(t, store), []sessions.Beat{{Agent: "chen", Count: 1, Takes: true, Skills: chen.Skills, Capacity: chen.Capacity}})
 	set(chen, false)
-	wantSame(t, "it leaves the count", beats(t, store), []sessions.Beat{{Agent: "chen", Count: 1, Skills: chen.Skills}})
+	wantSame(t, "it leaves the count", beats(t, store), []sessions.Beat{{Agent: "chen", Count: 1, Skills: chen.Skills, Capacity: chen.Capacity}})
 }
 
 func testBeatOwners(t *testing.T, store sessions.Store) {
@@ -71,7 +71,7 @@ func testBeatOwners(t *testing.T, store sessions.Store) {
 	assigned(t, store, li, chen)
 	wantSame(t, "an owner who never beat", beats(t, store), []sessions.Beat{{Agent: "chen", Skills: []string{}}})
 	beat(t, store, chen)
-	wantSame(t, "and one who did", beats(t, store), []sessions.Beat{{Agent: "chen", Count: 1, Skills: chen.Skills}})
+	wantSame(t, "and one who did", beats(t, store), []sessions.Beat{{Agent: "chen", Count: 1, Skills: chen.Skills, Capacity: chen.Capacity}})
 }
 
 // Nodes beat for the same agents at once, in any order: each beat counts, none locks another out.

@@ -78,7 +78,7 @@ func testClaimNext(t *testing.T, store sessions.Store) {
 	}
 	late := queue("late", "loans", 0, noon.Add(time.Minute))
 	early := queue("early", "", 0, noon)
-	urgent := queue("urgent", "loans", 9, noon.Add(time.Hour))
+	urgent := queue("urgent", "loans", 61, noon.Add(time.Hour))
 	queue("elsewhere", "cards", 10, noon.Add(-time.Hour))
 	want = append(want, urgent, early, late)
 

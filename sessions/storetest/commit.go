@@ -19,6 +19,7 @@ var commitTests = map[string]func(*testing.T, sessions.Store){
 	"copies":                             testCommitCopies,
 	"guards":                             testCommitGuards,
 	"a closed session":                   testCommitClosed,
+	"a closed session is reopened":       testCommitReopened,
 	"an agent with an old fence":         testCommitOldFence,
 	"pending":                            testCommitPending,
 	"changes without an event":           testCommitHeadOnly,
@@ -160,6 +161,22 @@ func testCommitClosed(t *testing.T, store sessions.Store) {
 	if done.Session.State != sessions.Closed || done.Events[0].Value != 5 {
 		t.Errorf("a rating of a closed chat became %+v", done)
 	}
+}
+
+// A customer goes on with what was closed, unless they have something else open.
+func testCommitReopened(t *testing.T, store sessions.Store) {
+	s := commit(t, store, customer(wang), opened(t, store, wang), said(customer(wang), "一", "")).Session
+	closed := commit(t, store, system, s.Close(time.Now()), handed("idle")).Session
+	again := commit(t, store, customer(wang), closed.Reopen(), said(customer(wang), "二", ""), handed("reopened")).Session
+	if again.State != sessions.Bot || !again.ClosedAt.IsZero() || again.Segment != closed.Segment+1 || again.Pending != again.Seq-1 {
+		t.Errorf("reopened it became %+v", again)
+	}
+	wantSame(t, "the open one", opened(t, store, wang), again)
+	closed = commit(t, store, system, again.Close(time.Now()), handed("idle")).Session
+	other := opened(t, store, wang)
+	_, err := store.Commit(t.Context(), customer(wang), closed.Reopen(), said(customer(wang), "三", ""), handed("reopened"))
+	wantError(t, "beside another", err, sessions.ErrClosed)
+	wantSame(t, "still the open one", opened(t, store, wang).ID, other.ID)
 }
 
 func testCommitOldFence(t *testing.T, store sessions.Store) {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,7 +15,10 @@ var listTests = map[string]func(*testing.T, sessions.Store){
 	"due unanswered": testDuePending,
 	"due silent":     testDueIdle,
 	"due hint":       testDueHint,
+	"due promised":   testDuePromised,
+	"due queued":     testDueQueued,
 	"due both":       testDueBoth,
+	"recent":         testRecent,
 }
 
 func testQueue(t *testing.T, store sessions.Store) {
@@ -24,7 +28,7 @@ func testQueue(t *testing.T, store sessions.Store) {
 		plain = append(plain, queued(t, store, sessions.Customer{ID: fmt.Sprint("c", i)}, "loans", noon.Add(time.Duration(5-i)*time.Second)).ID)
 	}
 	urgent := opened(t, store, wang).Queue("loans", noon.Add(time.Hour))
-	urgent.Priority = 1
+	urgent.Priority = 60
 	commit(t, store, system, urgent, handed("asked"))
 	queued(t, store, li, "", noon)
 	want := []string{urgent.ID, plain[4], plain[3], plain[2], plain[1], plain[0]}
@@ -134,9 +138,54 @@ func testDueHint(t *testing.T, store sessions.Store) {
 	s.Memory.Hints = 1
 	s = commit(t, store, bot, s, reply("还有问题吗", "")).Session
 	wantSame(t, "hinted", dueBy(t, store, later, 10), []string(nil))
+	again := sessions.Deadlines{Again: later.Hint}
+	wantSame(t, "just before another", dueBy(t, store, sessions.Deadlines{Again: s.HeardAt.Add(-time.Millisecond)}, 10), []string(nil))
+	wantSame(t, "another", dueBy(t, store, again, 10), []string{s.ID})
+	wantSame(t, "quiet", dueBy(t, store, sessions.Deadlines{Again: later.Hint, Hint: later.Hint, Close: later.Hint, Quiet: s.ChangedAt}, 10), []string{s.ID})
+	wantSame(t, "not quiet", dueBy(t, store, sessions.Deadlines{Again: later.Hint, Hint: later.Hint, Close: later.Hint, Quiet: s.ChangedAt.Add(-time.Millisecond)}, 10), []string(nil))
+	s.Memory.Hints = 2
+	s = commit(t, store, bot, s, reply("还在吗", "")).Session
+	wantSame(t, "hinted twice", dueBy(t, store, again, 10), []string(nil))
 	s.Memory.Hints = 0
 	commit(t, store, customer(wang), s, said(customer(wang), "三", ""), reply("四", ""))
 	wantSame(t, "spoke again", dueBy(t, store, later, 10), []string{s.ID})
+}
+
+// A message that was not answered by when it was promised is due until it stands first.
+func testDuePromised(t *testing.T, store sessions.Store) {
+	promised := time.Now().Add(time.Hour).Truncate(time.Millisecond)
+	left := opened(t, store, wang).Queue("loans", time.Now())
+	left.Desk.Promised = promised
+	left = commit(t, store, system, left, handed("asked")).Session
+	queued(t, store, li, "loans", time.Now())
+	by := func(at time.Time) []string { return dueBy(t, store, sessions.Deadlines{Promised: at}, 10) }
+	wantSame(t, "just before", by(promised.Add(-time.Millisecond)), []string(nil))
+	wantSame(t, "then", by(promised), []string{left.ID})
+	first := left
+	first.Priority = sessions.PriorityOverdue
+	first = commit(t, store, system, first).Session
+	wantSame(t, "it stands first", by(promised), []string(nil))
+	first.Priority = 0
+	first = commit(t, store, system, first).Session
+	commit(t, store, system, first.Assign("u1"), handed("claimed"))
+	wantSame(t, "somebody has it", by(promised), []string(nil))
+}
+
+// Who waits without a promise is due, in whatever queue.
+func testDueQueued(t *testing.T, store sessions.Store) {
+	noon := time.Now().Truncate(time.Second)
+	second := queued(t, store, wang, "loans", noon.Add(time.Second))
+	first := queued(t, store, li, "", noon)
+	promised := opened(t, store, sessions.Customer{ID: "c1"}).Queue("", noon)
+	promised.Desk.Promised = noon.Add(time.Hour)
+	commit(t, store, system, promised, handed("left"))
+	by := func(at time.Time) []string { return dueBy(t, store, sessions.Deadlines{Queued: at}, 10) }
+	wantSame(t, "just before", by(noon.Add(-time.Millisecond)), []string(nil))
+	wantSame(t, "the first", by(noon), []string{first.ID})
+	both, want := by(noon.Add(time.Minute)), []string{first.ID, second.ID}
+	slices.Sort(both)
+	slices.Sort(want)
+	wantSame(t, "both", both, want)
 }
 
 func testDueBoth(t *testing.T, store sessions.Store) {

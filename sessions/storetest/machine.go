@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -220,7 +219,12 @@ func (m *machine) move(rt *rapid.T, c *chat, fresh bool, by sessions.Actor, next
 	c.pending = next.Pending
 }
 
-// first is who must be served next.
+// head is what ByRank looks at.
+func (c *chat) head() sessions.Session {
+	return sessions.Session{ID: c.id, QueuedAt: c.queued, Priority: c.priority}
+}
+
+// waiting is who waits, whoever must be served next first.
 func (m *machine) waiting() []*chat {
 	var all []*chat
 	for _, c := range m.chats {
@@ -229,7 +233,7 @@ func (m *machine) waiting() []*chat {
 		}
 	}
 	slices.SortFunc(all, func(a, b *chat) int {
-		return cmp.Or(cmp.Compare(b.priority, a.priority), a.queued.Compare(b.queued), cmp.Compare(a.id, b.id))
+		return sessions.ByRank(a.head(), b.head())
 	})
 	return all
 }

@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) sessions.Store) {
 		name  string
 		tests map[string]func(*testing.T, sessions.Store)
 	}{
-		{"open", openTests}, {"commit", commitTests}, {"refs", refTests}, {"claim", claimTests}, {"beats", beatTests}, {"machine", machineTests}, {"lists", listTests}, {"feed", feedTests},
+		{"open", openTests}, {"commit", commitTests}, {"refs", refTests}, {"claim", claimTests}, {"offer", offerTests}, {"beats", beatTests}, {"machine", machineTests}, {"lists", listTests}, {"feed", feedTests},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {

@@ -22,6 +22,13 @@
 // dies stops beating at once: 30 to 32 s after its last beat, unless the desk is back
 // on another node.
 //
+// # Who gets which chat
+//
+// Floor is everybody with what they have on their desks, in two statements; Route says from
+// that, from the queues and from who waits whom each chat is to be offered to. It is a
+// function without clock or chance, so that it can be tested for what it promises. Package
+// desk carries the offers out.
+//
 // # Who cannot see judges nobody
 //
 // A process that could not look for BlindAfter (it was stopped, or the Store was away), or
@@ -100,43 +107,38 @@ func (r *Roster) Takes(ctx context.Context, agent sessions.Agent) (bool, error) 
 	return slices.ContainsFunc(beats, func(b sessions.Beat) bool { return b.Agent == agent.ID && b.Takes }), err
 }
 
+// There reports whether a desk of the agent answers.
+func (r *Roster) There(ctx context.Context, agent string) (bool, error) {
+	beats, err := r.look(ctx)
+	return r.present(ctx, beats)[agent], err
+}
+
 // OnDuty returns how many agents of a skill are there and take chats.
 func (r *Roster) OnDuty(ctx context.Context, skill string) (int, error) {
 	beats, err := r.look(ctx)
 	if err != nil {
 		return 0, err
 	}
-	n, unsure := 0, []string(nil)
+	n, present := 0, r.present(ctx, beats)
 	for _, b := range beats {
-		if !b.Takes || !slices.Contains(b.Skills, skill) {
-			continue
-		}
-		switch r.watch.about(r.clock(), b.Agent) {
-		case there:
+		if b.Takes && slices.Contains(b.Skills, skill) && present[b.Agent] {
 			n++
-		case unknown:
-			unsure = append(unsure, b.Agent)
 		}
 	}
-	return n + r.announced(ctx, unsure), nil
+	return n, nil
 }
 
-// announced counts those whom Live says are there. If it is away, a customer who waits
-// in vain for some seconds is better than one who is told that nobody is there.
-func (r *Roster) announced(ctx context.Context, agent []string) (n int) {
+// announced returns those whom Live says are there: all, if it is away. A customer who
+// waits in vain for some seconds is better than one who is told that nobody is there.
+func (r *Roster) announced(ctx context.Context, agent []string) []string {
 	if len(agent) == 0 {
-		return 0
+		return nil
 	}
 	present, err := r.live.Present(ctx, agents)
 	if err != nil {
-		return len(agent)
+		return agent
 	}
-	for _, a := range agent {
-		if slices.Contains(present, a) {
-			n++
-		}
-	}
-	return n
+	return slices.DeleteFunc(agent, func(a string) bool { return !slices.Contains(present, a) })
 }
 
 // Lost returns the agents who are gone, sorted: their counters have been seen to stand

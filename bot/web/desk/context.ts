@@ -1,39 +1,73 @@
 import type { Decision, Event } from "../common/frame";
 import { add, fill, h } from "../common/dom";
 import { clockTime, percent } from "../common/text";
+import { earlierCard, identityCard, pageCard } from "./packet";
+import type { Earlier, Packet, Queries } from "./queries";
 import type { Room } from "./room";
-import type { DeskWords } from "./words";
+import { moveReason, segments } from "./segments";
+import { minutes, type DeskWords } from "./words";
 
 const EXCERPT = 60; // runes
+const SETTLE = 300; // milliseconds: a chat that is read from its start changes owners quickly
 
-// Context is what an agent wants to know at a glance: why a person is needed, what the
-// bot tried and how sure it was, and the facts of the session.
+// Context is what an agent wants to know at a glance: why a person is needed, who it
+// is, what the bot tried and how sure it was, what came before.
 export class Context {
   readonly node = h("div", { class: "facts" });
+  private packet: Packet | null = null;
+  private timer = 0;
+  private about = ""; // whose packet it is, and as of which handoff
 
-  constructor(private readonly say: DeskWords) {}
+  constructor(private readonly say: DeskWords, private readonly queries: Queries, private readonly look: (earlier: Earlier) => void) {}
 
   draw(room: Room | null): void {
     if (!room) {
       fill(this.node);
       return;
     }
-    fill(this.node, this.why(room), this.tried(room), this.facts(room));
+    this.fetch(room);
+    const { packet, say } = this;
+    fill(this.node, this.why(room), packet && identityCard(packet, say), this.tried(room), this.owners(room),
+      packet && pageCard(packet, say), packet && earlierCard(packet, say, this.look), this.facts(room));
+  }
+
+  // fetch asks for what the log does not say: when a chat is opened, and after each
+  // handoff for as long as it is mine.
+  private fetch(room: Room): void {
+    const handed = room.lastHanded();
+    const about = room.session + " " + (handed ? handed.seq : 0);
+    if (this.about === about || room.events.length === 0) return;
+    if (this.about.split(" ")[0] !== room.session) this.packet = null;
+    this.about = about;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => { if (!this.packet || room.mine) void this.ask(room, about); }, SETTLE);
+  }
+
+  private async ask(room: Room, about: string): Promise<void> {
+    try {
+      const packet = await this.queries.packet(room.session);
+      if (this.about !== about) return;
+      this.packet = packet;
+      this.draw(room);
+    } catch { /* the log says most of it */ }
   }
 
   private why(room: Room): HTMLElement {
-    const { say } = this;
-    const asked = [...room.events].reverse().find((e) => e.kind === "handed" && e.move && e.move.to === "queued");
+    const { say, packet } = this;
+    const asked = [...room.events].reverse().find((e) => e.kind === "handed" && e.move && e.move.from === "bot" && e.move.to === "queued");
     const reason = asked && asked.move && asked.move.reason;
-    return h("section", { class: "card" }, h("h3", {}, say.say("why")),
-      h("p", { class: reason ? "reason" : "empty" }, reason ? say.code("reason", reason) : say.say("why.none")),
-      asked && h("p", { class: "soft" }, clockTime(asked.at, Date.now())));
+    const card = h("section", { class: "card" }, h("h3", {}, say.say("why")),
+      h("p", { class: reason ? "reason" : "empty" }, reason ? moveReason(asked.move!, say) : say.say("why.none")));
+    if (asked) add(card, h("p", { class: "soft" }, clockTime(asked.at, Date.now())));
+    if (packet && packet.waited_ms) add(card, h("p", { class: "soft" }, say.say("waited", { time: minutes(packet.waited_ms, say) })));
+    if (room.chat && room.chat.promised) add(card, h("p", { class: "soft" }, say.say("promised", { time: clockTime(room.chat.promised, Date.now()) })));
+    return card;
   }
 
   private tried(room: Room): HTMLElement {
     const { say } = this;
     const card = h("section", { class: "card" }, h("h3", {}, say.say("tried")));
-    const decided = room.events.filter((e) => e.decision && e.decision.action !== "greet").reverse();
+    const decided = room.events.filter((e) => e.decision && e.from.role !== "agent" && e.decision.action !== "greet").reverse();
     if (decided.length === 0) add(card, h("p", { class: "empty" }, say.say("tried.none")));
     decided.forEach((e, i) => add(card, this.decision(room, e, e.decision!, i === 0)));
     return card;
@@ -63,6 +97,15 @@ export class Context {
     return list;
   }
 
+  // owners are the segments of the chat: who had it, for how long, and why it went on.
+  private owners(room: Room): HTMLElement | null {
+    const all = segments(room.events);
+    if (all.length < 2) return null;
+    const { say } = this;
+    return h("section", { class: "card" }, h("h3", {}, say.say("segments")), h("ol", { class: "segments" }, ...all.map((s) => h("li", {},
+      h("span", {}, s.name ? h("bdi", {}, s.name) : say.code("state", s.state)), h("span", { class: "soft" }, [s.move ? moveReason(s.move, say) : "", minutes(s.ms, say)].filter((x) => x).join(" · "))))));
+  }
+
   private facts(room: Room): HTMLElement {
     const { say } = this;
     const chat = room.chat;
@@ -73,7 +116,7 @@ export class Context {
     fact("facts.customer", h("bdi", {}, room.title()));
     fact("facts.state", say.code("state", room.state));
     if (chat) {
-      fact("facts.skill", chat.skill || say.say("skill.general"));
+      fact("facts.skill", chat.skill ? say.code("skill", chat.skill) : say.say("skill.general"));
       fact("facts.lang", say.say(chat.lang === "en" ? "lang.name.en" : "lang.zh-CN"));
       fact("facts.since", clockTime(chat.since, Date.now()));
       fact("facts.heard", clockTime(chat.heard, Date.now()));

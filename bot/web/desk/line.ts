@@ -8,6 +8,7 @@ import type { DeskWords } from "./words";
 export interface LineActs {
   me(): string; // the agent's id
   reveal(about: number): void;
+  teach?(e: Event): void; // make an entry of what I said
 }
 
 // drawLine shows one event to staff; null for what is shown elsewhere.
@@ -15,18 +16,26 @@ export function drawLine(room: Room, e: Event, say: DeskWords, acts: LineActs): 
   switch (e.kind) {
     case "message":
     case "note": return said(room, e, say, acts);
-    case "rating": return aside(say.say("rated", { n: e.value || 0 }), e);
+    case "survey": return aside(say.say(e.part === "agent" ? "survey.agent" : "survey.bot"), e);
+    case "rating": return aside(rating(e, say), e);
     case "revealed": return aside(say.say("revealed", { name: speaker(e, say, acts), text: e.text || "" }), e);
+    case "joined": return aside(say.say(e.value === -1 ? "joined.left" : "joined", { name: speaker(e, say, acts) }) + (e.text ? " " + say.say("reads", { text: e.text }) : ""), e);
+    case "reminded": return aside(say.say("reminded"), e);
     default: return null;
   }
 }
 
+function rating(e: Event, say: DeskWords): string {
+  const why = (e.reasons || []).map((r) => say.code("rated", r));
+  return say.say(e.part === "bot" ? "rated.bot" : "rated", { n: e.value || 0 }) + (why.length ? " · " + say.list(why) : "");
+}
+
 export function speaker(e: Event, say: DeskWords, acts: LineActs): string {
-  if (e.from.role === "agent" && e.from.id === acts.me()) return say.say("me");
+  if (e.from.role !== "customer" && e.from.id && e.from.id === acts.me()) return say.say("me");
   return (e.from.role !== "bot" && e.from.name) || say.say(e.from.role);
 }
 
-function aside(text: string, e: Event): HTMLElement {
+export function aside(text: string, e: { at: string }): HTMLElement {
   return h("p", { class: "aside" }, text, " ", h("time", { datetime: e.at }, clockTime(e.at, Date.now())));
 }
 
@@ -35,15 +44,21 @@ function said(room: Room, e: Event, say: DeskWords, acts: LineActs): HTMLElement
   const node = h("div", { class: "line " + (note ? "note" : e.from.role), "data-seq": e.seq });
   add(node, h("div", { class: "who" },
     h("bdi", { class: "name" }, speaker(e, say, acts)),
-    note && h("span", { class: "mark" }, say.say("note") + " · " + say.say("staff")),
+    note && h("span", { class: "mark" }, say.say(e.from.role === "supervisor" ? "whisper" : "note") + " · " + say.say("staff")),
     e.choice && h("span", { class: "mark" }, say.say("chosen")),
     h("time", { datetime: e.at }, clockTime(e.at, Date.now()))));
   const bot = e.from.role === "bot" || e.from.role === "system";
   add(node, h("div", { class: "bubble", lang: e.lang || null }, bot ? render(document, e.text || "", "") : h("bdi", { class: "plain" }, e.text || "")));
   const choices = e.choices || [];
   if (choices.length) add(node, h("ul", { class: "offered" }, ...choices.map((c) => h("li", {}, h("bdi", {}, c.label)))));
-  add(node, facts(e, say), e.sealed && sealed(room, e, say, acts));
+  add(node, facts(e, say), e.sealed && sealed(room, e, say, acts), teachable(e, acts) && h("p", { class: "teach" },
+    h("button", { type: "button", class: "as-link", click: () => acts.teach!(e) }, say.say("draft"))));
   return node;
+}
+
+// teachable: I answered in my own words, which may be worth an entry.
+function teachable(e: Event, acts: LineActs): boolean {
+  return !!acts.teach && e.kind === "message" && e.from.role === "agent" && e.from.id === acts.me() && !(e.decision && e.decision.entry);
 }
 
 // facts are the chips below a line: which entry, how sure, what was hidden.
@@ -78,5 +93,7 @@ export function drawVote(log: HTMLElement, e: Event, say: DeskWords): void {
   if (!line) return;
   const old = line.querySelector(".voted");
   if (old) line.removeChild(old);
-  add(line, h("p", { class: e.value === 1 ? "voted up" : "voted down" }, icon(icons.up), say.say(e.value === 1 ? "vote.up" : "vote.down")));
+  const why = (e.reasons || []).map((r) => say.code("rated", r));
+  const text = say.say(e.value === 1 ? "vote.up" : "vote.down") + (why.length ? " · " + say.list(why) : "");
+  add(line, h("p", { class: e.value === 1 ? "voted up" : "voted down" }, icon(icons.up), text));
 }

@@ -1,87 +1,111 @@
-import type { Act, Chat, DeskWelcome, ErrorFrame, Event, Speaker } from "../common/frame";
+import type { Act as Frame, Board, Claim, DeskWelcome, ErrorFrame, Event, Speaker } from "../common/frame";
 import type { LinkState } from "../common/link";
 import type { Item } from "../common/outbox";
 import type { Shelf } from "../common/shelf";
-import { add, fill, h, icon, icons } from "../common/dom";
+import { Alerts } from "./alerts";
+import { Asks, saidOf } from "./asks";
 import { Bar } from "./bar";
-import { Composer, type Mode } from "./composer";
+import { commandsNow } from "./choices";
+import { Commands } from "./commands";
+import { Composer } from "./composer";
 import { Context } from "./context";
-import { Help, onKeys } from "./keys";
+import { Drafts, type Mode } from "./drafts";
+import { History } from "./history";
+import { helpPanel, onKeys, type Act } from "./keys";
 import { Lists } from "./lists";
+import type { News } from "./news";
+import { Office } from "./office";
+import type { Queries } from "./queries";
 import type { Room } from "./room";
 import { Sheet } from "./sheet";
+import { Shell } from "./shell";
 import { written, type Shift, type View } from "./shift";
 import { Sound } from "./sound";
+import { Suggestions } from "./suggestions";
 import { Transcript } from "./transcript";
 import type { DeskWords } from "./words";
 
 const TICK = 15000; // waiting times move on this often, in milliseconds
-const NOTICE_FOR = 8000;
+const SECOND = 1000; // … while somebody waits to be accepted
 
-type Pane = "lists" | "chat" | "context";
-
-// Page is the desk as three panes; on a phone one of them at a time.
+// Page is the desk: what a Shift knows, shown, and what the agent does, handed on.
 export class Page implements View {
   private shift!: Shift;
   private list!: Lists;
   private bar!: Bar;
-  private readonly title = document.title;
-  private readonly sound: Sound;
+  private alerts!: Alerts;
+  private commands!: Commands;
+  private readonly office: Office;
+  private readonly asks: Asks;
   private readonly sheet: Sheet;
-  private readonly help: Help;
+  private readonly help;
   private readonly context: Context;
+  private readonly history: History;
   private readonly transcript: Transcript;
   private readonly composer: Composer;
-  private readonly heading = h("h2", { class: "room-title" });
-  private readonly empty: HTMLElement;
-  private readonly room = h("div", { class: "room", hidden: true });
-  private readonly notice = h("div", { class: "toast", role: "alert", hidden: true });
-  private noticeTimer = 0;
+  private readonly suggestions: Suggestions;
+  private readonly drafts: Drafts;
+  private readonly shell: Shell;
+  private ticks = 0;
 
-  constructor(private readonly root: HTMLElement, private readonly say: DeskWords, shelf: Shelf) {
-    this.sound = new Sound(shelf);
+  constructor(root: HTMLElement, private readonly say: DeskWords, private readonly shelf: Shelf, queries: Queries) {
+    root.classList.add("work");
+    const me = (): string => (this.shift.me ? this.shift.me.id : "");
+    this.drafts = new Drafts(shelf);
+    this.office = new Office(queries, () => (this.shift.me ? this.shift.me.name : ""));
     this.sheet = new Sheet(say);
-    this.help = new Help(say);
-    this.context = new Context(say);
-    this.transcript = new Transcript(say, { me: () => (this.shift.me ? this.shift.me.id : ""), reveal: (about) => this.askReveal(about) }, {
+    this.asks = new Asks(say, this.sheet, queries, () => this.office.everybody(), (type, more) => this.shift.act(type, more));
+    this.help = helpPanel(say);
+    this.history = new History(say, queries, me, () => this.shell.toast(say.say("error")));
+    this.context = new Context(say, queries, (e) => {
+      this.shell.pane("chat");
+      void this.history.show(e);
+    });
+    this.transcript = new Transcript(say, { me, reveal: (about) => this.asks.reveal(about), teach: (e) => this.teach(e) }, {
       retry: (item) => this.shift.retry(item),
-      edit: (item) => {
-        this.forget(item);
-        this.composer.put(item.frame.type as Mode, item.label);
-      },
+      override: (item) => this.override(item, item.error),
+      edit: (item) => this.edit(item),
       drop: (item) => this.forget(item),
     });
-    this.composer = new Composer(say, shelf, {
-      send: (mode, text) => this.shift.act(mode, text),
+    this.composer = new Composer(say, this.drafts, this.office, {
+      send: (mode, said) => this.shift.act(mode, said),
       typed: () => this.shift.typed(),
       claim: (session) => this.shift.claim(session),
-      giveBack: () => this.askReturn(),
-      close: () => this.askClose(),
+      refuse: (session) => this.refuse(session),
+      act: (act) => this.run(act),
+      more: () => this.commands.toggle(),
     });
-    this.empty = h("div", { class: "pick" }, icon(icons.chat), h("p", {}, say.say("pick")), h("p", { class: "soft" }, say.say("pick.hint")));
+    this.suggestions = new Suggestions(say, queries, () => this.shift.online(), (s) => this.composer.insert(this.office.inserted(s)));
+    this.shell = new Shell(root, say, { left: () => this.shift.open("") });
   }
 
   attend(shift: Shift): void {
+    const { say, shell } = this;
     this.shift = shift;
-    this.list = new Lists(this.say, shift);
-    this.bar = new Bar(this.say, this.sound, { available: (on) => shift.available(on), help: () => this.help.toggle() });
-    this.build();
+    this.list = new Lists(say, shift, (session) => this.refuse(session));
+    this.alerts = new Alerts(say, this.shelf, new Sound(), (session) => shift.open(session));
+    this.commands = new Commands(say, () => commandsNow(say, shift, this.office, (act) => this.run(act), (on) => this.bar.setDuty(on), (i) => this.composer.insert(i), (more) => this.commands.add(more)));
+    this.bar = new Bar(say, { available: (on) => shift.available(on), alerts: () => this.run("alerts"), commands: () => this.commands.toggle(), help: () => this.run("help") });
+    shell.build([this.bar.node, this.list.node], [this.transcript.node, this.suggestions.node, this.sheet.node, this.composer.node], this.history.node, this.context.node,
+      [this.help.node, this.alerts.panel.node, this.commands.panel.node]);
+    this.list.within(shell.lists);
     this.list.draw();
-    window.setInterval(() => this.list.draw(), TICK);
+    window.setInterval(() => this.tick(), SECOND);
     document.addEventListener("visibilitychange", () => shift.seen());
-    window.addEventListener("popstate", () => { if (this.root.dataset.pane !== "lists") this.leave(); });
-    onKeys({
-      next: () => shift.claim(), down: () => this.list.step(1), up: () => this.list.step(-1),
-      reply: () => this.composer.focus("say"), note: () => this.composer.focus("note"), help: () => this.help.toggle(),
-      escape: () => this.help.hide() || this.sheet.hide(),
-    });
+    const acts = Object.fromEntries((["next", "accept", "down", "up", "reply", "note", "transfer", "escalate", "snooze", "return", "close", "alerts", "help"] as Act[])
+      .map((act) => [act, () => this.run(act)])) as Record<Act, () => void>;
+    onKeys({ acts, insert: (n) => this.suggestions.pick(n), commands: () => this.commands.toggle(), escape: () => this.escape() });
   }
+
+  // openNamed opens the chat that the address names: "/desk#0192…".
+  openNamed(hash: string): void { if (/^#[\w-]{1,64}$/.test(hash)) this.shift.open(hash.slice(1)); }
 
   // ---- View
 
   link(state: LinkState): void {
     this.bar.link(state);
     this.composer.online(state === "online");
+    if (this.shift) this.suggestions.follow(this.shift.current);
     this.list.draw();
   }
 
@@ -90,29 +114,40 @@ export class Page implements View {
     this.list.draw();
   }
 
-  lists(): void { this.drawLists(); }
+  available(on: boolean, reason: string): void { this.bar.switched(on, reason); }
 
-  arrived(chat: Chat): void {
-    this.sound.ring();
-    this.bar.tell(this.say.say("new", { name: chat.customer }));
+  lists(): void {
+    this.list.draw();
+    const { shift } = this;
+    const { queue, mine } = shift.chats;
+    this.shell.count(queue.length + mine.filter((c) => shift.unread(c) && !(shift.current && shift.current.session === c.session)).length);
+    if (shift.me) this.drafts.prune(shift.listedSessions());
   }
+
+  news({ what, chat }: News): void {
+    this.alerts.tell(what, chat.session);
+    if (what !== "said") this.bar.tell(this.say.code("alert", what) + " " + chat.customer);
+    if (what === "mention") this.shell.toast(this.say.say("mention", { name: chat.customer }), { text: this.say.say("look"), click: () => this.shift.open(chat.session) });
+  }
+
+  board(_: Board): void { /* is another page's */ }
 
   opened(room: Room | null): void {
     this.sheet.hide();
-    this.empty.hidden = room !== null;
-    this.room.hidden = room === null;
-    this.pane(room ? "chat" : "lists");
+    this.history.hide();
+    this.shell.open(room);
     if (room) {
       this.transcript.show(room, this.shift.box.all());
       this.owner(room);
       if (room.mine && !window.matchMedia("(hover: none)").matches) this.composer.focus();
     }
-    this.drawLists();
+    this.lists();
   }
 
   line(room: Room, e: Event): void {
     this.transcript.line(room, e);
     this.context.draw(room);
+    this.suggestions.follow(room);
   }
 
   outgoing(item: Item): void {
@@ -123,97 +158,86 @@ export class Page implements View {
   sent(cid: string): void { this.transcript.sent(cid); }
 
   owner(room: Room): void {
-    fill(this.heading, h("bdi", {}, room.title()), h("span", { class: "state " + room.state }, this.say.code("state", room.state)));
+    this.shell.title(room);
     this.composer.show(room);
     this.transcript.resealed(room);
     this.context.draw(room);
+    this.suggestions.follow(room);
   }
 
   typing(_room: Room, _from: Speaker): void { this.transcript.typing(); }
 
   contact(room: Room, _about: number, _text: string): void { this.transcript.resealed(room); }
 
-  refused(e: ErrorFrame, item: Item | undefined): void {
-    const beside = !!item && written(item) && !!this.shift.current && (item.frame as Act).session === this.shift.current.session;
-    if (beside && e.code !== "not_owner") return; // said beside the message
-    const nobody = e.code === "empty" && !!item && item.frame.type === "claim";
-    this.toast(nobody ? this.say.say("waiting.none") : e.text || this.say.say("error"), e.code === "version");
+  done(act: Frame | Claim): void {
+    if (act.type === "transfer" || act.type === "escalate") this.shell.toast(this.say.say("transferred"));
   }
 
-  loggedOut(): void {
-    location.assign("/login?next=" + encodeURIComponent(location.pathname));
+  refused(e: ErrorFrame, item: Item | undefined): void {
+    if (item && e.code === "blocked") return this.asks.blocked(e.text, () => this.edit(item));
+    if (item && e.code === "needs_reason") return this.override(item, e.text);
+    if (item && e.code === "needs_wrap") return void this.asks.close();
+    const beside = !!item && written(item) && !!this.shift.current && (item.frame as Frame).session === this.shift.current.session;
+    if (beside && e.code !== "not_owner") return; // said beside the message
+    const nobody = e.code === "empty" && !!item && (item.frame.type as string) === "claim";
+    this.shell.toast(nobody ? this.say.say("waiting.none") : e.text || this.say.say("error"), e.code === "version" ? { text: this.say.say("reload"), click: () => location.reload() } : undefined);
   }
+
+  loggedOut(): void { location.assign("/login?next=" + encodeURIComponent(location.pathname)); }
 
   // ----
 
-  private build(): void {
-    const { say } = this;
-    const back = h("button", { type: "button", class: "round only-narrow", "aria-label": say.say("back"), click: () => this.goBack() }, icon(icons.back));
-    const more = h("button", { type: "button", class: "round only-not-wide", "aria-label": say.say("context.open"), click: () => this.pane("context") }, icon(icons.info));
-    const less = h("button", { type: "button", class: "round only-not-wide", "aria-label": say.say("context.close"), click: () => this.pane("chat") }, icon(icons.close));
-    add(this.room, h("div", { class: "room-head" }, back, this.heading, more), this.transcript.node, this.sheet.node, this.composer.node);
-    fill(this.root,
-      h("aside", { class: "pane pane-lists", "aria-label": say.say("lists") }, this.bar.node, this.list.node),
-      h("section", { class: "pane pane-chat", "aria-label": say.say("transcript") }, this.empty, this.room),
-      h("aside", { class: "pane pane-context", "aria-label": say.say("context") },
-        h("div", { class: "context-head" }, h("h2", {}, say.say("context")), less), this.context.node),
-      this.notice, this.help.node);
-    this.root.dataset.pane = "lists";
+  private run(act: Act): void {
+    const { shift } = this;
+    const room = shift.current && shift.current.mine ? shift.current : null;
+    switch (act) {
+      case "next": return shift.claim();
+      case "accept": return this.list.accept();
+      case "down": return this.list.step(1);
+      case "up": return this.list.step(-1);
+      case "reply": return this.composer.focus("say");
+      case "note": return this.composer.focus("note");
+      case "alerts": return this.alerts.panel.toggle();
+      case "help": return this.help.toggle();
+    }
+    if (!room || !shift.online()) return;
+    switch (act) {
+      case "transfer": return void this.asks.transfer(shift.me ? shift.me.id : "");
+      case "escalate": return void this.asks.escalate();
+      case "snooze": return room.chat && room.chat.snoozed ? shift.act("snooze") : void this.asks.snooze();
+      case "return": return void this.asks.giveBack();
+      case "close": return void this.asks.close();
+    }
   }
 
-  // pane shows one pane where there is room for one only. The phone's own back key works.
-  private pane(to: Pane): void {
-    const from = this.root.dataset.pane;
-    if (from === "lists" && to === "chat" && narrow()) history.pushState({ chat: true }, "");
-    this.root.dataset.pane = document.body.dataset.pane = to;
+  private escape(): void {
+    for (const open of [this.commands.panel, this.alerts.panel, this.help, this.sheet, this.history]) if (open.hide()) return;
   }
 
-  private goBack(): void {
-    if (history.state && history.state.chat) history.back();
-    else this.leave();
+  private tick(): void {
+    if (++this.ticks % (TICK / SECOND) === 0 || this.shift.chats.queue.some((c) => c.accept_by)) this.list.draw();
   }
 
-  private leave(): void {
-    if (narrow()) this.shift.open("");
+  private refuse(session: string): void {
+    if (!this.shift.current || this.shift.current.session !== session) return this.shift.actIn(session, "refuse");
+    this.asks.refuse((text) => this.shift.actIn(session, "refuse", { text }));
   }
 
-  private drawLists(): void {
-    this.list.draw();
-    const { queue, mine } = this.shift.chats;
-    const fresh = mine.filter((c) => this.shift.unread(c) && !(this.shift.current && this.shift.current.session === c.session)).length;
-    const n = queue.length + fresh;
-    document.title = n > 0 ? "(" + n + ") " + this.title : this.title;
+  private override(item: Item, rule: string): void { this.asks.override(rule, (override) => this.shift.retry(item, { override })); }
+
+  private edit(item: Item): void {
+    this.forget(item);
+    this.composer.put(item.frame.type as Mode, saidOf(item));
+  }
+
+  private teach(e: Event): void {
+    const { shell, say } = this;
     const room = this.shift.current;
-    if (this.shift.me) this.composer.prune(new Set([...queue, ...mine].map((c) => c.session).concat(room ? room.session : [])));
-  }
-
-  private askReturn(): void {
-    const { say } = this;
-    this.sheet.ask({ title: say.say("return.title"), field: say.say("return.note"), yes: say.say("return.yes"), done: (text) => this.shift.act("return", text) });
-  }
-
-  private askClose(): void {
-    this.sheet.ask({ title: this.say.say("close.title"), yes: this.say.say("close.yes"), done: () => this.shift.act("close") });
-  }
-
-  private askReveal(about: number): void {
-    const { say } = this;
-    this.sheet.ask({ title: say.say("reveal.title"), field: say.say("reveal.why"), needed: true, yes: say.say("reveal"),
-      done: (text) => this.shift.act("reveal", text, about) });
+    if (room) this.asks.draft(room, e, (url) => shell.toast(say.say("draft.done"), { text: say.say("look"), href: url }), () => shell.toast(say.say("error")));
   }
 
   private forget(item: Item): void {
     this.shift.box.drop(item.frame.cid);
     this.transcript.sent(item.frame.cid);
   }
-
-  private toast(text: string, reload: boolean): void {
-    fill(this.notice, text, reload && h("button", { type: "button", class: "small", click: () => location.reload() }, this.say.say("reload")));
-    this.notice.hidden = false;
-    clearTimeout(this.noticeTimer);
-    if (!reload) this.noticeTimer = window.setTimeout(() => { this.notice.hidden = true; }, NOTICE_FOR);
-  }
 }
-
-// narrow: there is room for one pane only, as in desk.css.
-function narrow(): boolean { return window.matchMedia("(max-width: 899px)").matches; }

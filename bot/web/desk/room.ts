@@ -10,6 +10,7 @@ export class Room {
   state: State = "queued";
   fence = 0;
   mine = false;
+  joined = false; // a supervisor, this page's, speaks beside the owner
   private told = false; // the server said who owns it; the lists are older then
 
   constructor(readonly session: string) { this.log.start(session); }
@@ -32,11 +33,15 @@ export class Room {
     this.told = true;
     this.state = s.state;
     this.mine = !!s.mine;
+    this.joined = !!s.joined;
     this.fence = Math.max(this.fence, s.fence || 0);
   }
 
   // title is the customer's name, as the lists have it.
   title(): string { return this.chat ? this.chat.customer : this.session.slice(0, 8); }
+
+  // lang is the customer's.
+  lang(): string { return this.chat ? this.chat.lang : "zh-CN"; }
 
   // lastHanded is how it came to its present owner.
   lastHanded(): Event | undefined { return [...this.events].reverse().find((e) => e.kind === "handed"); }

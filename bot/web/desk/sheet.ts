@@ -1,13 +1,23 @@
-import { add, clear, h } from "../common/dom";
+import { add, clear, fill, h } from "../common/dom";
 import { MAX_RUNES } from "../common/frame";
 import type { DeskWords } from "./words";
 
+export interface Pick { value: string; label: string; off?: boolean }
+
+// Field is one answer that a sheet asks for: a text, a longer one, one of a few that
+// all can be seen, or one of many in groups.
+export type Field = { name: string; label: string; value?: string; needed?: boolean } & (
+  | { kind: "line" | "lines" }
+  | { kind: "few"; picks: Pick[] }
+  | { kind: "many"; groups: { label: string; picks: Pick[] }[] }
+);
+
 export interface Question {
   title: string;
-  field?: string; // label of a text that goes with it
-  needed?: boolean; // … and must not be empty
+  hint?: string;
+  fields?: Field[];
   yes: string;
-  done(text: string): void;
+  done(values: Record<string, string>): void;
 }
 
 // Sheet asks before something is done that cannot be undone. It stands above the
@@ -19,22 +29,20 @@ export class Sheet {
   constructor(private readonly say: DeskWords) {}
 
   ask(q: Question): void {
-    this.back = document.activeElement instanceof HTMLElement ? document.activeElement : null;
-    const field = q.field ? h("input", { type: "text", id: "sheet-field", maxlength: MAX_RUNES, required: q.needed, autocomplete: "off" }) : null;
+    if (this.node.hidden) this.back = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    const fields = (q.fields || []).map(draw);
     const yes = h("button", { type: "submit", class: "primary" }, q.yes);
-    const form = h("form", { "aria-label": q.title, submit: (e: Event) => {
+    const form: HTMLFormElement = h("form", { "aria-label": q.title, keydown: composes, submit: (e: Event) => {
       e.preventDefault();
-      const text = field ? field.value.trim() : "";
-      if (q.needed && !text) return;
+      const values = answers(form);
+      if ((q.fields || []).some((f) => f.needed && !values[f.name])) return;
       this.hide();
-      q.done(text);
-    } }, h("p", { class: "ask" }, q.title),
-      field && h("label", { for: "sheet-field" }, q.field, field),
+      q.done(values);
+    } }, h("p", { class: "ask" }, q.title), q.hint && h("p", { class: "soft" }, q.hint), ...fields,
       h("div", { class: "row" }, yes, h("button", { type: "button", class: "plain-button", click: () => this.hide() }, this.say.say("cancel"))));
-    clear(this.node);
-    add(this.node, form);
+    fill(this.node, form);
     this.node.hidden = false;
-    (field || yes).focus();
+    (form.querySelector<HTMLElement>("input:checked, input:not([type=radio]), select, textarea") || yes).focus();
   }
 
   // hide reports whether there was something to hide.
@@ -45,4 +53,36 @@ export class Sheet {
     if (this.back && this.back.isConnected) this.back.focus();
     return true;
   }
+}
+
+// An Enter that ends a word of an input method sends nothing.
+function composes(e: KeyboardEvent): void {
+  if (e.key === "Enter" && (e.isComposing || e.keyCode === 229)) e.preventDefault();
+}
+
+function answers(form: HTMLFormElement): Record<string, string> {
+  const values: Record<string, string> = {};
+  new FormData(form).forEach((value, name) => { values[name] = String(value).trim(); });
+  return values;
+}
+
+function draw(f: Field): HTMLElement {
+  const id = "sheet-" + f.name;
+  const attrs = { id, name: f.name, required: !!f.needed, autocomplete: "off" };
+  switch (f.kind) {
+    case "line": return h("label", { for: id }, f.label, h("input", { ...attrs, type: "text", maxlength: MAX_RUNES, value: f.value || null }));
+    case "lines": return h("label", { for: id }, f.label, h("textarea", { ...attrs, rows: 3, maxlength: MAX_RUNES }, f.value));
+    case "few": return few(f.name, f.label, f.picks, f.value);
+    case "many": {
+      const select = h("select", attrs);
+      f.groups.filter((g) => g.picks.length).forEach((g) => add(select, h("optgroup", { label: g.label },
+        ...g.picks.map((p) => h("option", { value: p.value, disabled: !!p.off, selected: p.value === f.value }, p.label)))));
+      return h("label", { for: id }, f.label, select);
+    }
+  }
+}
+
+function few(name: string, label: string, picks: Pick[], value = ""): HTMLElement {
+  return h("fieldset", { class: "few" }, h("legend", {}, label), ...picks.map((p) =>
+    h("label", {}, h("input", { type: "radio", name, value: p.value, checked: p.value === value, disabled: !!p.off }), h("span", {}, p.label))));
 }

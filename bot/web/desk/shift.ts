@@ -1,12 +1,14 @@
 import type { Clock } from "../common/clock";
 import {
-  CLOSE_LOGGED_OUT, VERSION, newCID, type Ack, type Act, type Chat, type Chats, type Contact, type DeskWelcome, type ErrorFrame, type Event, type Frame, type Ping,
-  type Speaker, type StateFrame, type Typing,
+  CLOSE_LOGGED_OUT, VERSION, newCID, type Ack, type Act, type Available, type Board, type Chat, type Chats, type Claim, type Contact, type DeskWelcome, type ErrorFrame, type Event,
+  type Frame, type Mention, type Ping, type Speaker, type State, type StateFrame, type Typing,
 } from "../common/frame";
 import type { Ears, Link, LinkState } from "../common/link";
 import { Outbox, type Item } from "../common/outbox";
 import type { Shelf } from "../common/shelf";
 import type { Lang } from "../common/text";
+import { Marks } from "./marks";
+import { news, type News } from "./news";
 import { Room } from "./room";
 
 const TYPING_EVERY = 3000; // milliseconds
@@ -14,12 +16,22 @@ const TYPING_EVERY = 3000; // milliseconds
 // the agent has looked elsewhere, and what it took is in their list.
 const CLAIM_FOR = 60000;
 
+// For how long the lists may be older than what this page did, in milliseconds.
+const OWN_FOR = 5000;
+
+// What an act makes of a chat.
+const NOW: Record<string, State | undefined> = {
+  claim: "assigned", takeover: "assigned", return: "bot", close: "closed", transfer: "queued", escalate: "queued", reassign: "queued",
+};
+
 // View is what shows a Shift.
 export interface View {
   link(state: LinkState): void;
   welcomed(me: DeskWelcome): void;
+  available(on: boolean, reason: string): void; // the server switched it
   lists(): void; // waiting and mine changed, or what is unread in them
-  arrived(chat: Chat): void; // somebody new is waiting
+  news(what: News): void;
+  board(board: Board): void;
   opened(room: Room | null): void;
   line(room: Room, event: Event): void;
   outgoing(item: Item): void;
@@ -27,6 +39,7 @@ export interface View {
   owner(room: Room): void; // who owns the room changed
   typing(room: Room, from: Speaker): void;
   contact(room: Room, about: number, text: string): void;
+  done(act: Act | Claim): void; // something that is no text was done
   refused(error: ErrorFrame, item: Item | undefined): void;
   loggedOut(): void;
 }
@@ -38,22 +51,24 @@ export class Shift {
   chats: Chats = { type: "chats", waiting: 0, queue: [], mine: [] };
   current: Room | null = null;
   readonly box: Outbox;
+  readonly mentions = new Set<string>(); // chats in which a colleague asked for me and I did not look since
   private readonly link: Link;
   private readonly rooms = new Map<string, Room>();
-  private readonly read: Record<string, number>;
-  private known: Set<string> | null = null; // who waited at the last look
+  private readonly marks: Marks;
+  private readonly own = new Map<string, number>(); // chats that this page took or gave away, and when: no news for a moment
+  private known = false; // the lists came once
   private typedAt = 0;
 
-  constructor(private readonly shelf: Shelf, private readonly clock: Clock, private readonly lang: Lang, private readonly view: View,
-    connect: (ears: Ears) => Link) {
+  // floor: it is the board that is looked at, and nobody is at this desk.
+  constructor(shelf: Shelf, private readonly clock: Clock, private readonly lang: Lang, private readonly view: View, connect: (ears: Ears) => Link, private readonly floor = false) {
     this.link = connect({
-      opened: () => { this.link.send({ type: "hello", v: VERSION, lang: this.lang }); },
+      opened: () => { this.link.send({ type: "hello", v: VERSION, lang: this.lang, ...(this.floor && { board: true }) }); },
       heard: (frame) => this.hear(frame),
       lost: (code) => this.lost(code),
       state: (state) => view.link(state),
     });
     this.box = new Outbox(shelf, clock, (frame) => this.link.send(frame), (item) => view.outgoing(item));
-    this.read = readMarks(shelf);
+    this.marks = new Marks(shelf);
   }
 
   start(): void { this.link.start(); }
@@ -62,7 +77,7 @@ export class Shift {
 
   // available says whether the agent takes new chats. The server keeps it, for all their windows.
   available(on: boolean): void {
-    this.link.send({ type: "available", on });
+    if (this.link.send({ type: "available", on }) && this.me) this.me.available = on;
   }
 
   // claim takes a chat, or the next one. Sent again with the same cid it is the same
@@ -80,23 +95,28 @@ export class Shift {
     if (this.current) this.link.send({ type: "unwatch", session: this.current.session });
     this.current = session ? this.room(session) : null;
     if (this.current) this.watch(this.current);
+    this.mentions.delete(session);
     this.view.opened(this.current);
     this.seen();
   }
 
   // act does something in the current room; what people wrote is kept until acked.
-  act(type: Act["type"], text = "", about = 0): void {
-    const room = this.current;
-    if (!room) return;
-    this.typedAt = 0; // what is typed next is the next message
-    this.box.add({ type, session: room.session, fence: room.fence, cid: newCID(), ...(text && { text }), ...(about && { about }) },
-      text, type === "say" || type === "note");
+  act(type: Act["type"], more: Partial<Act> = {}): void {
+    if (this.current) this.actIn(this.current.session, type, more);
   }
 
-  // retry says it again, for the owner of now.
-  retry(item: Item): void {
+  // actIn does it in any chat.
+  actIn(session: string, type: Act["type"], more: Partial<Act> = {}): void {
+    const { fence } = this.room(session);
+    this.typedAt = 0; // what is typed next is the next message
+    this.box.add({ type, session, fence, cid: newCID(), ...given(more) }, more.text || "", writes(type));
+  }
+
+  // retry says it again, for the owner of now; more is what it needs besides.
+  retry(item: Item, more: Partial<Act> = {}): void {
     const act = item.frame as Act;
-    this.box.retry(act.cid, { ...act, cid: newCID(), fence: this.room(act.session).fence });
+    this.view.sent(act.cid); // it goes on under another id
+    this.box.retry(act.cid, { ...act, ...more, cid: newCID(), fence: this.room(act.session).fence });
   }
 
   typed(): void {
@@ -106,16 +126,24 @@ export class Shift {
     this.link.send({ type: "typing", session: this.current.session } as Typing);
   }
 
-  unread(chat: Chat): boolean { return chat.seq > (this.read[chat.session] || 0); }
+  unread(chat: Chat): boolean { return !this.floor && chat.seq > this.marks.of(chat.session); }
 
   // seen says that the current room was looked at, as far as it is here.
   seen(): void {
     const room = this.current;
-    if (!room || document.hidden || (this.read[room.session] || 0) >= room.log.cursor) return;
-    this.read[room.session] = room.log.cursor;
-    this.keepMarks();
+    if (!room || document.hidden || this.marks.of(room.session) >= room.log.cursor) return;
+    this.marks.set(room.session, room.log.cursor);
+    this.marks.keep(this.listedSessions());
     this.view.lists();
   }
+
+  // listedSessions are the chats in the lists, and the one that is open.
+  listedSessions(): Set<string> {
+    return new Set([...this.chats.queue, ...this.chats.mine].map((c) => c.session).concat(this.current ? this.current.session : []));
+  }
+
+  // about is how a chat of the board is known: it stands in none of the lists.
+  about(chat: Chat): void { this.room(chat.session).listed(chat, false); }
 
   private hear(frame: Frame): void {
     switch (frame.type) {
@@ -126,6 +154,9 @@ export class Shift {
       case "ack": return this.acked(frame as Ack);
       case "contact": return this.contact(frame as Contact);
       case "typing": return this.typing(frame as Typing);
+      case "available": return this.switched(frame as Available);
+      case "mention": return this.mentioned(frame as Mention);
+      case "board": return this.view.board(frame as Board);
       case "ping": return this.pinged(frame as Ping);
       case "error": return this.wrong(frame as ErrorFrame);
     }
@@ -135,6 +166,7 @@ export class Shift {
     this.me = me;
     this.view.welcomed(this.me);
     if (this.current) this.watch(this.current);
+    if (this.floor) this.link.send({ type: "board", on: true });
     this.link.welcomed();
     const old = this.clock.now() - CLAIM_FOR;
     this.box.all().filter((i) => i.frame.type === "claim" && i.at < old).forEach((i) => this.box.drop(i.frame.cid));
@@ -147,16 +179,27 @@ export class Shift {
   }
 
   private listed(chats: Chats): void {
+    const before = this.chats;
     this.chats = { ...chats, queue: chats.queue || [], mine: chats.mine || [] };
-    for (const chat of [...this.chats.queue, ...this.chats.mine]) {
-      const room = this.rooms.get(chat.session);
-      if (room) room.listed(chat, this.chats.mine.includes(chat));
+    for (const [list, mine] of [[this.chats.queue, false], [this.chats.mine, true]] as const) {
+      for (const chat of list) this.relist(chat, mine);
     }
-    const now = new Set(this.chats.queue.map((c) => c.session));
-    const before = this.known;
-    this.known = now;
+    const since = this.clock.now() - OWN_FOR;
+    this.own.forEach((at, s) => { if (at < since) this.own.delete(s); });
+    const found = this.known ? news(before, this.chats, (s) => this.own.has(s)) : [];
+    this.known = true;
     this.view.lists();
-    if (before) this.chats.queue.filter((c) => !before.has(c.session)).slice(0, 1).forEach((c) => this.view.arrived(c));
+    found.forEach((n) => this.view.news(n));
+  }
+
+  // relist says to an open room what the lists know of it.
+  private relist(chat: Chat, mine: boolean): void {
+    const room = this.rooms.get(chat.session);
+    if (!room) return;
+    const offered = !!room.chat && room.chat.accept_by, snoozed = !!room.chat && room.chat.snoozed;
+    room.listed(chat, mine);
+    if (room === this.current && !room.mine && room.state !== chat.state) this.watch(room); // it left our sight and came back
+    if (room === this.current && (offered !== chat.accept_by || snoozed !== chat.snoozed)) this.view.owner(room);
   }
 
   private event(e: Event): void {
@@ -181,17 +224,24 @@ export class Shift {
 
   private acked(ack: Ack): void {
     const item = this.box.acked(ack.cid, ack.seq);
-    const type = item ? item.frame.type : "";
-    const session = ack.session || (item && (item.frame as Act).session);
-    if (!session) return;
+    const act = item && (item.frame as Act | Claim);
+    const session = ack.session || (act && act.session);
+    if (!act || !session) return;
     const room = this.room(session);
     room.fence = Math.max(room.fence, ack.fence || 0);
-    if (type === "claim") {
-      room.owned({ type: "state", session, state: "assigned", mine: true });
-      this.open(session);
-    }
-    if (type === "return" || type === "close") room.owned({ type: "state", session, state: type === "close" ? "closed" : "bot", mine: false });
+    this.moved(room, act);
     if (room === this.current) this.view.owner(room);
+    if (!writes(act.type)) this.view.done(act);
+  }
+
+  // moved: the room's owner is another by something this page did.
+  private moved(room: Room, act: Act | Claim): void {
+    const to = NOW[act.type];
+    if (act.type === "join" || act.type === "part") room.joined = act.type === "join";
+    if (!to) return;
+    this.own.set(room.session, this.clock.now());
+    room.owned({ type: "state", session: room.session, state: to, mine: to === "assigned" });
+    if (act.type === "claim") this.open(room.session);
   }
 
   private contact(c: Contact): void {
@@ -203,6 +253,18 @@ export class Shift {
 
   private typing(t: Typing): void {
     if (t.from && t.from.role === "customer" && this.current && t.session === this.current.session) this.view.typing(this.current, t.from);
+  }
+
+  private switched(a: Available): void {
+    if (this.me) this.me.available = a.on;
+    this.view.available(a.on, a.reason || "");
+  }
+
+  private mentioned(m: Mention): void {
+    if (!this.current || this.current.session !== m.session || document.hidden) this.mentions.add(m.session);
+    const room = this.room(m.session);
+    this.view.lists();
+    this.view.news({ what: "mention", chat: room.chat || { session: m.session, customer: room.title() } as Chat });
   }
 
   // pinged: the head is the watched room's.
@@ -252,24 +314,14 @@ export class Shift {
     }
     return room;
   }
-
-  private keepMarks(): void {
-    const listed = new Set([...this.chats.queue, ...this.chats.mine].map((c) => c.session));
-    for (const session of Object.keys(this.read)) {
-      if (!listed.has(session) && (!this.current || this.current.session !== session)) delete this.read[session];
-    }
-    this.shelf.set("read", JSON.stringify(this.read));
-  }
 }
 
-// written tells what people wrote, and may send again, from what they did.
-export function written(item: Item): boolean { return item.frame.type === "say" || item.frame.type === "note"; }
+function writes(type: string): boolean { return type === "say" || type === "note" || type === "whisper"; }
 
-function readMarks(shelf: Shelf): Record<string, number> {
-  try {
-    const marks: unknown = JSON.parse(shelf.get("read") || "{}");
-    return marks && typeof marks === "object" ? (marks as Record<string, number>) : {};
-  } catch {
-    return {};
-  }
+// written tells what people wrote, and may send again, from what they did.
+export function written(item: Item): boolean { return writes(item.frame.type); }
+
+// given are the answers that hold something.
+function given(more: Partial<Act>): Partial<Act> {
+  return Object.fromEntries(Object.entries(more).filter(([, value]) => value)) as Partial<Act>;
 }

@@ -1,32 +1,22 @@
-import type { Shelf } from "../common/shelf";
-
 const QUIET_FOR = 3000; // milliseconds between two sounds
 const NOTES = [660, 880]; // Hz
 const NOTE = 0.13; // seconds
 
-// Sound plays two short notes when somebody new waits. It can be switched off, stays
-// so, and never plays more often than every three seconds.
+// Sound plays two short notes, never more often than every three seconds.
 export class Sound {
   private context: AudioContext | null = null;
   private last = 0;
 
-  constructor(private readonly shelf: Shelf) {
+  constructor() {
     // Browsers let a page be heard only after the person did something on it.
     const wake = (): void => { this.wake(); };
     document.addEventListener("pointerdown", wake, { once: true });
     document.addEventListener("keydown", wake, { once: true });
   }
 
-  on(): boolean { return this.shelf.get("sound") !== "off"; }
-
-  set(on: boolean): void {
-    this.shelf.set("sound", on ? "on" : "off");
-    if (on) this.ring();
-  }
-
   ring(): void {
     const now = Date.now();
-    if (!this.on() || now - this.last < QUIET_FOR) return;
+    if (now - this.last < QUIET_FOR) return;
     this.last = now;
     const context = this.wake();
     if (!context || context.state !== "running") return;

@@ -5,6 +5,8 @@ import { Scroll } from "../common/scroll";
 import { clockTime } from "../common/text";
 import { drawLine, drawSealed, drawVote, type LineActs } from "./line";
 import type { Room } from "./room";
+import { moveReason } from "./segments";
+import { written } from "./shift";
 import type { DeskWords } from "./words";
 
 const TYPING_FOR = 5000; // milliseconds
@@ -12,6 +14,7 @@ const SETTLE = 700;
 
 export interface Second {
   retry(item: Item): void;
+  override(item: Item): void; // say why it is sent all the same
   edit(item: Item): void;
   drop(item: Item): void;
 }
@@ -57,7 +60,7 @@ export class Transcript {
   // outgoing shows what was said or noted in this room and is not in the log yet.
   outgoing(room: Room, item: Item): void {
     const act = item.frame as Act;
-    if ((act.type !== "say" && act.type !== "note") || act.session !== room.session) return;
+    if (!written(item) || act.session !== room.session) return;
     const old = this.pending.querySelector('[data-cid="' + act.cid + '"]');
     if (item.state === "acked" && !old) return;
     const node = this.drawOutgoing(item, act);
@@ -114,13 +117,14 @@ export class Transcript {
     const move = e.kind === "handed" ? e.move : undefined;
     if (!move) return this.say.say("segment.opened");
     const what = mine ? this.say.say("segment.me") : this.say.code("segment", move.to === "assigned" ? "agent" : move.to);
-    return move.reason && move.reason !== "claimed" ? what + " · " + this.say.code("reason", move.reason) : what;
+    const wrap = move.wrap ? " · " + this.say.code("wrap", move.wrap) : "";
+    return (move.reason && move.reason !== "claimed" ? what + " · " + moveReason(move, this.say) : what) + wrap;
   }
 
   private drawOutgoing(item: Item, act: Act): HTMLElement {
     const { say, second } = this;
     const failed = item.state === "failed";
-    const node = h("div", { class: "line " + (act.type === "note" ? "note" : "agent") + (failed ? " failed" : ""), "data-cid": act.cid },
+    const node = h("div", { class: "line " + (act.type === "say" ? "agent" : "note") + (failed ? " failed" : ""), "data-cid": act.cid },
       h("div", { class: "bubble" }, h("bdi", { class: "plain" }, item.label)));
     if (!failed) {
       const acked = item.state === "acked";
@@ -128,10 +132,12 @@ export class Transcript {
       return node;
     }
     const why = item.error || say.say(item.code === "stale" ? "stale" : "failed");
-    const button = (key: "retry" | "edit" | "drop", act: (item: Item) => void): HTMLElement =>
+    const asked = item.code === "needs_reason";
+    const button = (key: "retry" | "edit" | "drop" | "override", act: (item: Item) => void): HTMLElement =>
       h("button", { type: "button", class: "small", click: () => act(item) }, say.say(key));
-    add(node, h("p", { class: "wrong", role: "alert" }, icon(icons.alert), why),
-      h("div", { class: "row" }, item.code === "too_long" ? null : button("retry", second.retry), button("edit", second.edit), button("drop", second.drop)));
+    add(node, h("p", { class: "wrong", role: "alert" }, icon(icons.alert), why), h("div", { class: "row" },
+      asked && button("override", second.override), item.code === "too_long" || item.code === "blocked" || asked ? null : button("retry", second.retry),
+      button("edit", second.edit), button("drop", second.drop)));
     return node;
   }
 

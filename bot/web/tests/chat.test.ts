@@ -281,6 +281,55 @@ test("unread counts what others said, not history seen before, not a greeting", 
   assert.equal(later.screen.unreads, 1, "only line 4 is new");
 });
 
+test("a rating names its part, and reasons follow it; so do those of a vote", () => {
+  const { net, chat } = setup();
+  chat.start();
+  net.wire.accept();
+  net.wire.say(welcome(0));
+  const sent = (type: string): object => {
+    const { cid, ...rest } = net.wire.last(type) as unknown as { cid: string };
+    net.wire.say({ type: "ack", cid, seq: 1 });
+    return rest;
+  };
+  chat.rate("agent", 4);
+  assert.deepEqual(sent("rate"), { type: "rate", value: 4, part: "agent" });
+  chat.rate("agent", 4, ["quick", "kind"]);
+  assert.deepEqual(sent("rate"), { type: "rate", value: 4, part: "agent", reasons: "quick kind" });
+  chat.vote(3, -1, ["unclear"]);
+  assert.deepEqual(sent("vote"), { type: "vote", about: 3, value: -1, reasons: "unclear" });
+});
+
+test("a closed chat that is taken up again stays the same one", () => {
+  const { net, screen, chat } = setup();
+  chat.start();
+  net.wire.accept();
+  net.wire.say(welcome(1, { state: "closed" }));
+  net.wire.say(event(1, 0));
+  chat.say("还有");
+  const cid = (net.wire.last("send") as unknown as Send).cid;
+  net.wire.say({ type: "ack", cid, seq: 2 });
+  net.wire.say(event(2, 1, { cid, from: { role: "customer" }, text: "还有" }));
+  assert.equal(screen.thinks, true, "the bot owes an answer");
+  net.wire.say(event(3, 2, { kind: "handed", from: { role: "customer" }, text: "" }));
+  net.wire.say({ type: "state", session: "s1", state: "bot" });
+  assert.equal(screen.thinks, true, "still");
+  net.wire.say(event(4, 3));
+  assert.equal(screen.thinks, false);
+  assert.equal(screen.starts, 1);
+  assert.equal(chat.state.state, "bot");
+});
+
+test("that somebody asks for a rating is no unread message", () => {
+  const { net, screen, chat } = setup();
+  chat.start();
+  net.wire.accept();
+  net.wire.say(welcome(0));
+  net.wire.say(event(1, 0, { from: { role: "customer" } }));
+  net.wire.say(event(2, 1));
+  net.wire.say(event(3, 2, { kind: "survey", part: "bot", from: { role: "system" } }));
+  assert.equal(screen.unreads, 1);
+});
+
 test("two tabs without a word settle on one chat; two that talked do not jump", () => {
   const storage = memory();
   const a = setup(storage);

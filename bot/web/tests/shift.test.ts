@@ -8,13 +8,16 @@ import { Net, Time, memory, shelf } from "./fake";
 
 (globalThis as unknown as { document: { hidden: boolean } }).document = { hidden: false };
 
-function setup(storage = memory()) {
+function setup(storage = memory(), floor = false) {
   const time = new Time();
   const net = new Net(time);
-  const seen = { lines: [] as string[], arrived: [] as string[], errors: [] as string[], opened: [] as string[], owners: [] as string[], out: [] as Item[], loggedOut: 0 };
+  const seen = { lines: [] as string[], news: [] as string[], away: [] as string[], boards: 0, done: [] as string[], errors: [] as string[], opened: [] as string[], owners: [] as string[], out: [] as Item[], loggedOut: 0 };
   const view: View = {
     link: () => {}, welcomed: () => {}, lists: () => {}, typing: () => {}, contact: () => {}, sent: () => {},
-    arrived: (c: Chat) => seen.arrived.push(c.session),
+    news: (n) => seen.news.push(n.what + " " + n.chat.session),
+    available: (on, reason) => seen.away.push(on + " " + reason),
+    board: () => { seen.boards++; },
+    done: (act) => seen.done.push(act.type),
     opened: (r: Room | null) => seen.opened.push(r ? r.session : ""),
     line: (_r: Room, e: Event) => seen.lines.push(e.text || e.kind),
     outgoing: (i: Item) => seen.out.push(i),
@@ -22,7 +25,7 @@ function setup(storage = memory()) {
     refused: (e, i) => seen.errors.push(e.code + (i ? ":" + i.frame.type : "")),
     loggedOut: () => { seen.loggedOut++; },
   };
-  const shift = new Shift(shelf(storage), time, "zh-CN", view, net.connect);
+  const shift = new Shift(shelf(storage), time, "zh-CN", view, net.connect, floor);
   const up = (): void => {
     net.wire.accept();
     net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available: true });
@@ -43,7 +46,7 @@ test("rings for who is new, not for who waited when the page came", () => {
   net.wire.say(chats([chat("s1")]));
   net.wire.say(chats([chat("s1"), chat("s2")]));
   net.wire.say(chats([chat("s2")]));
-  assert.deepEqual(seen.arrived, ["s2"]);
+  assert.deepEqual(seen.news, ["arrived s2"]);
 });
 
 test("claims, opens, says with the newest fence; the order of what is said and done is kept", () => {
@@ -56,7 +59,7 @@ test("claims, opens, says with the newest fence; the order of what is said and d
   net.wire.say({ type: "ack", cid: claim.cid, seq: 4, session: "s1", fence: 3 });
   assert.deepEqual(seen.opened, ["s1"]);
   assert.equal(shift.current!.mine, true);
-  shift.act("say", "您好");
+  shift.act("say", { text: "您好" });
   shift.act("close");
   assert.equal(net.wire.last("close"), undefined, "first things first");
   const say = net.wire.last("say") as unknown as Act;
@@ -75,7 +78,7 @@ test("after a break it watches on from where it was, and resends what was said",
   net.wire.say(chats([], [chat("s1", { state: "assigned" })]));
   shift.open("s1");
   [1, 2].forEach((n) => net.wire.say(event(n)));
-  shift.act("say", "在的");
+  shift.act("say", { text: "在的" });
   const say = net.wire.last("say") as unknown as Act;
   net.wire.cut();
   time.pass(1000);
@@ -114,7 +117,7 @@ test("not the owner any more: the text is kept for another try, the room shows w
   net.wire.say(chats([], [chat("s1", { state: "assigned" })]));
   shift.open("s1");
   net.wire.say({ type: "state", session: "s1", state: "assigned", fence: 2, mine: true });
-  shift.act("say", "晚了");
+  shift.act("say", { text: "晚了" });
   const say = net.wire.last("say") as unknown as Act;
   net.wire.say({ type: "error", code: "not_owner", text: "x", cid: say.cid, session: "s1" });
   assert.deepEqual(seen.errors, ["not_owner:say"]);
@@ -182,7 +185,7 @@ test("contact details live as long as the page", () => {
   shift.start();
   up();
   shift.open("s1");
-  shift.act("reveal", "回电", 3);
+  shift.act("reveal", { text: "回电", about: 3 });
   const reveal = net.wire.last("reveal") as unknown as Act;
   assert.equal(reveal.about, 3);
   net.wire.say({ type: "contact", cid: reveal.cid, session: "s1", about: 3, text: "138" });
@@ -207,4 +210,79 @@ test("on duty is what the server says, whatever this window said before", () => 
     assert.equal(net.wire.last("available"), undefined);
     assert.equal(shift.me!.available, available);
   }
+});
+
+test("what I did myself is no news; what others did to my chats is", () => {
+  const { net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  const mine = (session: string, more: Partial<Chat> = {}): Chat => chat(session, { state: "assigned", heard: "1", ...more });
+  net.wire.say(chats([chat("s1")], [mine("s2"), mine("s3")]));
+  shift.claim("s1");
+  net.wire.say({ type: "ack", cid: String(net.wire.last("claim")!.cid), seq: 4, session: "s1", fence: 3 });
+  net.wire.say(chats([], [mine("s1"), mine("s2"), mine("s3")]));
+  assert.deepEqual(seen.news, []);
+  net.wire.say(chats([chat("s4", { accept_by: "later" })], [mine("s1", { heard: "2" }), mine("s2"), mine("s5")]));
+  assert.deepEqual(seen.news, ["offered s4", "said s1", "given s5", "moved s3"]);
+});
+
+test("what is offered may be refused without looking into it", () => {
+  const { net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  net.wire.say(chats([chat("s1", { accept_by: "later", fence: 7 })]));
+  shift.actIn("s1", "refuse", { text: "" });
+  const refuse = net.wire.last("refuse")!;
+  assert.deepEqual([refuse.session, refuse.fence, "text" in refuse], ["s1", 7, false]);
+  net.wire.say({ type: "ack", cid: String(refuse.cid), seq: 0, session: "s1", fence: 8 });
+  assert.deepEqual(seen.done, ["refuse"]);
+});
+
+test("what was refused for want of a reason goes out again with one", () => {
+  const { net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  net.wire.say(chats([], [chat("s1", { state: "assigned" })]));
+  shift.open("s1");
+  shift.act("say", { text: "请看 https://elsewhere.example", entry: "e1", revision: 3 });
+  const say = net.wire.last("say")!;
+  net.wire.say({ type: "error", code: "needs_reason", text: "link", cid: say.cid, session: "s1" });
+  assert.deepEqual(seen.errors, ["needs_reason:say"]);
+  shift.retry(shift.box.find(String(say.cid))!, { override: "客户问的就是它" });
+  const again = net.wire.last("say")!;
+  assert.deepEqual([again.text, again.entry, again.revision, again.override], [say.text, "e1", 3, "客户问的就是它"]);
+});
+
+test("switched off by the server, and mentioned by a colleague", () => {
+  const { net, shift, seen, up } = setup();
+  shift.start();
+  up();
+  net.wire.say({ type: "available", on: false, reason: "unaccepted" });
+  assert.equal(shift.me!.available, false);
+  assert.deepEqual(seen.away, ["false unaccepted"]);
+  net.wire.say({ type: "mention", session: "s9", seq: 4, from: { role: "agent", name: "小李" }, text: "@小周" });
+  assert.ok(shift.mentions.has("s9"));
+  shift.open("s9");
+  assert.ok(!shift.mentions.has("s9"));
+  assert.deepEqual(seen.news, ["mention s9"]);
+});
+
+test("a board is at no desk, and asks for itself after every break", () => {
+  const { time, net, shift, seen, up } = setup(memory(), true);
+  shift.start();
+  up();
+  assert.deepEqual(net.wire.sent, [{ type: "hello", v: 1, lang: "zh-CN", board: true }, { type: "board", on: true }]);
+  net.wire.say({ type: "board", queues: [], agents: [], at: "" });
+  net.wire.cut();
+  time.pass(2000);
+  up();
+  assert.deepEqual(net.wire.last("board"), { type: "board", on: true });
+  assert.equal(seen.boards, 1);
+  shift.open("s1");
+  shift.act("join");
+  net.wire.say({ type: "ack", cid: String(net.wire.last("join")!.cid), seq: 3, session: "s1", fence: 2 });
+  assert.deepEqual([shift.current!.joined, shift.current!.mine], [true, false]);
+  shift.act("takeover");
+  net.wire.say({ type: "ack", cid: String(net.wire.last("takeover")!.cid), seq: 4, session: "s1", fence: 3 });
+  assert.deepEqual([shift.current!.mine, seen.done], [true, ["join", "takeover"]]);
 });

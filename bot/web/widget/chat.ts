@@ -1,6 +1,6 @@
 import type { Clock } from "../common/clock";
 import {
-  CHOOSE_HUMAN, CLOSE_TOO_BIG, VERSION, newCID, type Ack, type ErrorFrame, type Event, type Frame, type Ping, type Send, type Speaker,
+  CHOOSE_HUMAN, CLOSE_TOO_BIG, VERSION, newCID, type Ack, type ErrorFrame, type Event, type Frame, type Part, type Ping, type Send, type Speaker,
   type StateFrame, type Typing, type Welcome,
 } from "../common/frame";
 import type { Ears, Link, LinkState } from "../common/link";
@@ -11,6 +11,8 @@ import type { Lang } from "../common/text";
 
 const TYPING_EVERY = 3000; // milliseconds
 const SYNC_AGAIN = 5000;
+
+const codes = (reasons: string[]): { reasons?: string } => (reasons.length ? { reasons: reasons.join(" ") } : {});
 
 // View is what shows a Chat.
 export interface View {
@@ -89,9 +91,15 @@ export class Chat {
     if (!waiting) this.choose(CHOOSE_HUMAN, label);
   }
 
-  vote(about: number, value: number): void { this.box.add({ type: "vote", cid: newCID(), about, value }); }
+  // vote says whether a reply was useful; said again with reasons, that counts.
+  vote(about: number, value: number, reasons: string[] = []): void {
+    this.box.add({ type: "vote", cid: newCID(), about, value, ...codes(reasons) });
+  }
 
-  rate(value: number): void { this.box.add({ type: "rate", cid: newCID(), value }); }
+  // rate gives a part of the chat 1 to 5; likewise.
+  rate(part: Part, value: number, reasons: string[] = []): void {
+    this.box.add({ type: "rate", cid: newCID(), value, part, ...codes(reasons) });
+  }
 
   end(): void { this.box.add({ type: "end", cid: newCID() }); }
 
@@ -217,7 +225,7 @@ export class Chat {
     if (!e.text) return;
     if (e.from.role === "customer" && e.kind === "message") {
       this.aside = !!e.masked && e.masked.length > 0;
-      this.owe(this.state.state === "bot");
+      this.owe(this.state.state === "bot" || this.state.state === "closed"); // which is taken up again
     } else if (e.from.role === "bot" && e.kind === "message" && this.aside) {
       this.aside = false;
       this.owe(this.owed);
@@ -232,7 +240,7 @@ export class Chat {
       this.spoke = this.spoke || e.kind === "message";
       return;
     }
-    if (e.text && e.seq > this.readTo && (this.spoke || e.from.role === "agent")) this.view.unread(++this.unread);
+    if (e.text && e.kind !== "survey" && e.seq > this.readTo && (this.spoke || e.from.role === "agent")) this.view.unread(++this.unread);
   }
 
   private sync(): void {

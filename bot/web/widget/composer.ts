@@ -1,4 +1,5 @@
 import { h, icon, icons } from "../common/dom";
+import type { State } from "../common/frame";
 import { Writing } from "../common/writing";
 import type { WidgetWords } from "./words";
 
@@ -26,7 +27,7 @@ export class Composer {
       e.preventDefault();
       this.writing.submit();
     } }, this.writing.count, h("div", { class: "write" }, this.input, button), h("p", { class: "care", id: "care" }, say.say("input.care")));
-    this.hint(false);
+    this.hint("bot");
   }
 
   // put writes text into the input unless something is there already.
@@ -38,6 +39,8 @@ export class Composer {
   // fit makes the size right after the letters have changed theirs.
   fit(): void { this.writing.fit(); }
 
-  // hint says what to write: the next question, or the first of another chat.
-  hint(again: boolean): void { this.input.placeholder = this.say.say(again ? "input.again" : "input.hint"); }
+  // hint says what to write: a question, also while one waits, or how to take a closed chat up again.
+  hint(state: State): void {
+    this.input.placeholder = this.say.say(state === "closed" ? "input.again" : state === "queued" ? "input.queued" : "input.hint");
+  }
 }

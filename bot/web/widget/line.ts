@@ -1,20 +1,25 @@
-import type { Event, Speaker } from "../common/frame";
+import type { Event, Part, Speaker } from "../common/frame";
 import { render } from "../common/markdown";
-import { add, h, icon, icons } from "../common/dom";
+import { add, clear, fill, h, icon, icons } from "../common/dom";
 import { clockTime } from "../common/text";
+import { Chips } from "./chips";
 import type { WidgetWords } from "./words";
 
 // Acts are what a customer can do about a line.
 export interface Acts {
   choose(choice: string, label: string): void;
-  vote(about: number, value: number): void;
+  vote(about: number, value: number, reasons?: string[]): void;
+  rate(part: Part, value: number, reasons: string[]): void;
 }
+
+// Why an answer was no use, as the server knows it (bot.VoteReasons).
+const VOTE_REASONS = ["wrong", "unclear", "outdated", "not_my_question"];
 
 // drawn is one line on the page, with what may change about it later.
 export interface Drawn {
   node: HTMLElement;
   choices: HTMLButtonElement[];
-  votes: { up: HTMLButtonElement; down: HTMLButtonElement; thanks: HTMLElement } | null;
+  votes: { up: HTMLButtonElement; down: HTMLButtonElement; thanks: HTMLElement; why: HTMLElement } | null;
 }
 
 // drawLine shows an event. titled says whether to name the speaker again.
@@ -84,18 +89,31 @@ function drawVotes(drawn: Drawn, e: Event, say: WidgetWords, acts: Acts): void {
   const thanks = h("span", { class: "thanks", role: "status" });
   const button = (value: number, key: "vote.up" | "vote.down"): HTMLButtonElement => h("button", {
     type: "button", class: value > 0 ? "voice" : "voice down", "aria-pressed": "false", click: () => {
-      showVote(drawn, value, say);
+      showVote(drawn, value, say, []);
       acts.vote(e.seq, value);
+      if (value < 0) askWhy(drawn, e.seq, say, acts);
     },
   }, icon(icons.up), say.say(key));
-  drawn.votes = { up: button(1, "vote.up"), down: button(-1, "vote.down"), thanks };
-  add(drawn.node, h("div", { class: "votes", role: "group", "aria-label": say.say("vote") }, drawn.votes.up, drawn.votes.down, thanks));
+  const why = h("div", { class: "why" });
+  drawn.votes = { up: button(1, "vote.up"), down: button(-1, "vote.down"), thanks, why };
+  add(drawn.node, h("div", { class: "votes", role: "group", "aria-label": say.say("vote") }, drawn.votes.up, drawn.votes.down, thanks), why);
 }
 
-// showVote marks what was voted: 1, -1, or 0 to take the mark back.
-export function showVote(drawn: Drawn, value: number, say: WidgetWords): void {
+// askWhy: a vote counts without a reason; who gives one votes again with it.
+function askWhy(drawn: Drawn, about: number, say: WidgetWords, acts: Acts): void {
   if (!drawn.votes) return;
-  const { up, down, thanks } = drawn.votes;
+  fill(drawn.votes.why, new Chips(say.say("vote.why"), VOTE_REASONS, (code) => say.code("why", code), say.say("why.send"), (reasons) => {
+    showVote(drawn, -1, say, reasons);
+    acts.vote(about, -1, reasons);
+  }).node);
+}
+
+// showVote marks what was voted: 1, -1, or 0 to take the mark back. A vote that says why is
+// not asked why.
+export function showVote(drawn: Drawn, value: number, say: WidgetWords, reasons: string[]): void {
+  if (!drawn.votes) return;
+  const { up, down, thanks, why } = drawn.votes;
+  if (value >= 0 || reasons.length) clear(why);
   up.setAttribute("aria-pressed", String(value > 0));
   down.setAttribute("aria-pressed", String(value < 0));
   thanks.textContent = value ? say.say("vote.thanks") : "";

@@ -1,9 +1,10 @@
-import type { Event, Speaker } from "../common/frame";
+import type { Event, Part, Speaker } from "../common/frame";
 import type { Item } from "../common/outbox";
 import { add, clear, fill, h } from "../common/dom";
 import { Scroll } from "../common/scroll";
 import { drawLine, showVote, type Acts, type Drawn } from "./line";
 import { drawOutgoing, type Second } from "./outgoing";
+import { Rating } from "./rating";
 import type { WidgetWords } from "./words";
 
 const TITLE_AGAIN = 5 * 60 * 1000; // milliseconds after which a speaker is named again
@@ -22,6 +23,7 @@ export class Lines {
   private readonly scroll: Scroll;
   private readonly drawn = new Map<number, Drawn>();
   private readonly waiting = new Map<string, HTMLElement>();
+  private readonly ratings = new Map<Part, Rating>();
   private last: Event | null = null;
   private typingTimer = 0;
   private thinkingTimer = 0;
@@ -38,9 +40,11 @@ export class Lines {
     this.aloud(fresh);
     if (e.kind === "vote") {
       const about = this.drawn.get(e.about || 0);
-      if (about) showVote(about, e.value || 0, this.say);
+      if (about) showVote(about, e.value || 0, this.say, e.reasons || []);
       return;
     }
+    if (e.kind === "survey") return this.survey(e);
+    if (e.kind === "rating") return this.rated(e);
     if (!e.text || (e.kind !== "message" && e.kind !== "handed")) return;
     this.spendChoices();
     const line = drawLine(e, this.say, this.acts, this.titled(e));
@@ -77,7 +81,27 @@ export class Lines {
   // unvote takes back a vote that was refused.
   unvote(about: number): void {
     const line = this.drawn.get(about);
-    if (line) showVote(line, 0, this.say);
+    if (line) showVote(line, 0, this.say, []);
+  }
+
+  // unrate takes back a rating that was refused.
+  unrate(part: Part = "bot"): void {
+    const rating = this.ratings.get(part);
+    if (rating) rating.ask();
+  }
+
+  // survey stands in the conversation where it was asked, and scrolls away with it.
+  private survey(e: Event): void {
+    const rating = new Rating(this.say, e, this.acts.rate);
+    this.ratings.set(rating.part, rating);
+    this.last = e;
+    add(this.log, rating.node);
+    this.scroll.grown(false);
+  }
+
+  private rated(e: Event): void {
+    const rating = this.ratings.get(e.part || "bot");
+    if (rating && e.value) rating.rated(e.value, e.reasons || []);
   }
 
   typing(from: Speaker): void {
@@ -105,12 +129,14 @@ export class Lines {
     this.spendChoices();
     if (this.log.firstChild) add(this.log, h("div", { class: "divider" }, h("span", {}, this.say.say("divider"))));
     this.drawn.clear();
+    this.ratings.clear();
     this.last = null;
   }
 
   clear(): void {
     clear(this.log);
     this.drawn.clear();
+    this.ratings.clear();
     this.last = null;
   }
 

@@ -7,12 +7,11 @@ import type { Chat, View } from "./chat";
 import { Composer } from "./composer";
 import { Header } from "./header";
 import { Lines } from "./lines";
-import { Rating } from "./rating";
+import { Queue } from "./queue";
 import type { WidgetWords } from "./words";
 
 const NOTICE_FOR = 6000; // milliseconds
 const BACK_FOR = 2000;
-const BEYOND = 51; // this place in the queue stands for "50+"
 
 export interface Owner {
   close(): void;
@@ -26,11 +25,11 @@ export class Panel implements View {
   private chat!: Chat;
   private readonly header: Header;
   private readonly status = h("div", { class: "status", role: "status" });
-  private readonly queue = h("div", { class: "queue", role: "status", hidden: true });
+  private readonly queue: Queue;
   private readonly confirm = h("div", { class: "confirm", role: "group", hidden: true });
   private readonly lines: Lines;
   private readonly composer: Composer;
-  private readonly rating: Rating;
+  private readonly again: HTMLElement;
   private spoke = false;
   private was: LinkState = "idle";
   private statusTimer = 0;
@@ -41,7 +40,8 @@ export class Panel implements View {
         this.chat.choose(choice, label);
         this.lines.node.focus();
       },
-      vote: (about, value) => this.chat.vote(about, value),
+      vote: (about, value, reasons) => this.chat.vote(about, value, reasons),
+      rate: (part, value, reasons) => this.chat.rate(part, value, reasons),
     }, {
       retry: (item) => this.chat.retry(item),
       edit: (item) => {
@@ -52,7 +52,11 @@ export class Panel implements View {
       drop: (item) => this.forget(item),
     });
     this.composer = new Composer(say, (text) => this.chat.say(text), () => this.chat.typed());
-    this.rating = new Rating(say, (n) => this.chat.rate(n), () => this.composer.input.focus());
+    this.queue = new Queue(say, {
+      leave: (label) => this.chat.choose(CHOOSE_BOT, label),
+      ask: () => this.composer.input.focus(),
+    });
+    this.again = h("p", { class: "again" }, h("button", { type: "button", class: "link", click: () => this.composer.input.focus() }, say.say("again")));
     this.header = new Header(say, shelf, floating, {
       human: () => this.chat.askHuman(say.say("human")),
       end: () => this.askEnd(),
@@ -63,7 +67,7 @@ export class Panel implements View {
       },
     });
     this.node = h("section", { class: "panel", role: "dialog", "aria-label": say.say("title"), hidden: floating, keydown: (e: KeyboardEvent) => this.key(e) },
-      this.header.node, this.status, this.queue, this.lines.node, this.confirm, this.composer.node);
+      this.header.node, this.status, this.queue.node, this.lines.node, this.confirm, this.composer.node);
     this.header.restore();
     const seen = window.visualViewport;
     if (seen) ["resize", "scroll"].forEach((e) => seen.addEventListener(e, () => this.aboveKeyboard(seen)));
@@ -101,21 +105,19 @@ export class Panel implements View {
     if (again) this.lines.clear();
     else this.lines.divide();
     this.spoke = false;
-    this.rating.ask();
     this.lines.afterwards(null);
   }
 
   line(e: Event, fresh: boolean): void {
     if (e.from.role === "customer" && e.kind === "message") this.spoke = true;
     this.lines.add(e, fresh);
-    if (e.kind === "rating" && e.value) this.rating.thank(e.value);
     this.over();
     this.owner.shown();
   }
 
   outgoing(item: Item): void {
     if (item.state === "failed" && item.frame.type === "vote") this.lines.unvote(item.frame.about);
-    if (item.state === "failed" && item.frame.type === "rate") this.rating.ask();
+    if (item.state === "failed" && item.frame.type === "rate") this.lines.unrate(item.frame.part);
     if (item.state === "failed" && item.frame.type !== "send") {
       this.chat.box.drop(item.frame.cid);
       if (item.error) this.notice(item.error);
@@ -128,9 +130,8 @@ export class Panel implements View {
 
   state(s: StateFrame): void {
     this.header.state(s);
-    this.composer.hint(s.state === "closed");
-    this.queue.hidden = s.state !== "queued";
-    if (s.state === "queued") this.drawQueue(s.position || 0);
+    this.composer.hint(s.state);
+    this.queue.state(s);
     if (s.state === "closed") this.confirm.hidden = true;
     this.over();
   }
@@ -153,10 +154,10 @@ export class Panel implements View {
 
   // ----
 
-  // over asks for a rating when somebody's chat has ended.
+  // over shows how to go on when somebody's chat has ended.
   private over(): void {
     const closed = this.chat.state.state === "closed" && this.spoke;
-    if (closed !== !!this.rating.node.parentNode) this.lines.afterwards(closed ? this.rating.node : null);
+    if (closed !== !!this.again.parentNode) this.lines.afterwards(closed ? this.again : null);
   }
 
   // tellLink says what is wrong with the connection. It promises that nothing is lost
@@ -172,14 +173,6 @@ export class Panel implements View {
   private brief(key: "link.back", ms: number): void {
     this.tell(this.say.say(key));
     this.statusTimer = window.setTimeout(() => this.tell(""), ms);
-  }
-
-  private drawQueue(position: number): void {
-    const text = position === 0 ? this.say.say("queue.waiting") : position === 1 ? this.say.say("queue.next")
-      : position >= BEYOND ? this.say.say("queue.many") : this.say.say("queue.ahead", { n: position - 1 });
-    if (this.queue.firstChild && this.queue.firstChild.textContent === text) return; // say it aloud once
-    const leave = this.say.say("queue.leave");
-    fill(this.queue, h("span", {}, text), h("button", { type: "button", class: "link", click: () => this.chat.choose(CHOOSE_BOT, leave) }, leave));
   }
 
   private askEnd(): void {

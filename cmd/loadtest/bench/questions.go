@@ -46,7 +46,7 @@ func (b *bench) confident(ctx context.Context) ([]string, error) {
 	}
 	var all []string
 	for _, e := range entries {
-		if text, ok := e.Texts[knowledge.Chinese]; ok && !e.System() {
+		if text, ok := e.Texts[knowledge.Chinese]; ok && e.Matchable() {
 			all = append(append(all, text.Question), text.Similar...)
 		}
 	}

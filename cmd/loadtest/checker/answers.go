@@ -15,7 +15,7 @@ func unasked(action string) bool {
 // with words or by handing the chat over. A reply answers the message that its
 // decision names and all that came since. What is said in the queue and to an agent
 // needs no reply of the bot; if the agent gives the chat back and said nothing after
-// it, it does.
+// it, it does. Nothing is owed any more when a chat was closed by somebody else.
 func (c *inquiry) answers() {
 	for _, s := range c.truth {
 		c.dialogue(c.session[s.Head.ID])
@@ -52,6 +52,9 @@ func (c *inquiry) dialogue(l *life) {
 		}
 		if e.Role == sessions.RoleBot && l.before[i].state == sessions.Bot && l.after[i].state == sessions.Closed {
 			c.owed(l, d, "the bot closed the chat over it")
+		}
+		if l.before[i].state != sessions.Closed && l.after[i].state == sessions.Closed {
+			d.open = nil // taken up again, it begins anew
 		}
 	}
 	if l.last().state != sessions.Bot {

@@ -63,6 +63,44 @@ func TestNothingBroken(t *testing.T) {
 	}
 }
 
+// reopenedDay is a chat that an agent closed over the customer's last word and that its
+// customer takes up again, three times: answered at once, later, and asking for a person.
+func reopenedDay() *world {
+	w := &world{}
+	a := w.open("A")
+	w.handoff("c0", a)
+	for range 3 {
+		w.claim("u1", a)
+		w.act(history.Say, a)
+		w.customer("c0", a, "好的", false)
+		w.act(history.Close, a)
+		w.customer("c0", a, "还在吗", true)
+		w.handoff("c0", a)
+	}
+	w.claim("u1", a)
+	w.act(history.Close, a)
+	w.customer("c0", a, "在吗", false)
+	w.answer(a)
+	w.handoff("c0", a)
+	w.claim("u1", a)
+	w.act(history.Close, a)
+	w.handoff("c0", a)
+	w.read("c0", "c0.0", a, 0, true)
+	return w
+}
+
+func TestReopened(t *testing.T) {
+	w := reopenedDay()
+	for _, v := range check(w, w.truth()) {
+		t.Error(v)
+	}
+	silent := w.truth()
+	silent[0].Events = silent[0].Events[:len(silent[0].Events)-1] // the move is lost: a message in a closed chat
+	if found := check(w, silent); len(found) == 0 {
+		t.Error("a message to a closed chat was not found")
+	}
+}
+
 // Each rule finds what breaks it.
 func TestRules(t *testing.T) {
 	for name, c := range map[string]struct {

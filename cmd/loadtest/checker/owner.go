@@ -64,7 +64,7 @@ func (c *inquiry) mayHave(l *life, i int) {
 	ok := true
 	switch {
 	case o.state == sessions.Closed:
-		ok = e.Kind == sessions.Vote || e.Kind == sessions.Rating || behindParting(l.Events, i)
+		ok = e.Kind == sessions.Vote || e.Kind == sessions.Rating || behindParting(l.Events, i) || asksBehind(l.Events, i) || reopens(l.Events, i)
 	case e.Role == sessions.RoleAgent:
 		ok = o.state == sessions.Assigned && o.agent == e.ID || behindParting(l.Events, i)
 	case e.Role == sessions.RoleBot && o.state == sessions.Assigned:
@@ -79,7 +79,7 @@ func (c *inquiry) mayHave(l *life, i int) {
 
 func (c *inquiry) mayMove(l *life, i int) {
 	e, o := l.Events[i], l.before[i]
-	if e.Move == nil || e.Move.From != o.state || o.state == sessions.Closed {
+	if e.Move == nil || e.Move.From != o.state || o.state == sessions.Closed && !reopened(l.Events, i) {
 		c.broken(TwoOwners, l.Head.ID, e.Seq, e.Ref, "the chat was %s %q and was moved as %+v", o.state, o.agent, e.Move)
 		return
 	}
@@ -90,11 +90,41 @@ func (c *inquiry) mayMove(l *life, i int) {
 	case e.Role == sessions.RoleAgent:
 		ok = o.state == sessions.Assigned && o.agent == e.ID
 	case e.Role == sessions.RoleBot:
-		ok = o.state == sessions.Bot || o.state == sessions.Queued
+		ok = o.state == sessions.Bot || o.state == sessions.Queued || o.state == sessions.Closed
 	}
 	if !ok {
 		c.broken(NotOwner, l.Head.ID, e.Seq, e.Ref, "%s %q moved the chat to %s while it was %s %q", e.Role, e.ID, e.Move.To, o.state, o.agent)
 	}
+}
+
+// reopens reports whether a message took a closed chat up again: a move follows in its commit.
+func reopens(events []Event, i int) bool {
+	e := events[i]
+	for _, next := range events[i+1:] {
+		if next.At != e.At {
+			return false
+		}
+		if next.Kind == sessions.Handed {
+			return e.Kind == sessions.Message && (e.Role == sessions.RoleCustomer || e.Action == sessions.Aside)
+		}
+	}
+	return false
+}
+
+// reopened reports whether a move took a closed chat up again: the customer said something
+// in its commit.
+func reopened(events []Event, i int) bool {
+	for j := i - 1; j >= 0 && events[j].At == events[i].At; j-- {
+		if events[j].Kind == sessions.Message && events[j].Role == sessions.RoleCustomer {
+			return true
+		}
+	}
+	return false
+}
+
+// asksBehind reports whether a survey stands behind the close that it asks about.
+func asksBehind(events []Event, i int) bool {
+	return i > 0 && events[i].Kind == sessions.Survey && events[i-1].At == events[i].At
 }
 
 // agentsTold holds the fences that agents acted with against the fences of the log.

@@ -65,11 +65,15 @@ func (w *world) commit(r *row, by sessions.Actor, next sessions.Session, events 
 func (w *world) customer(who string, r *row, text string, quick bool) {
 	begin, ref := w.tick(), w.ref()
 	said := sessions.Event{Kind: sessions.Message, From: sessions.Speaker{Role: sessions.RoleCustomer, ID: r.head.Customer.ID}, Text: text, Ref: ref}
-	events := []sessions.Event{said}
-	if quick && r.head.State == sessions.Bot {
+	events, next := []sessions.Event{said}, r.head
+	if next.State == sessions.Closed {
+		next = next.Reopen()
+		events = append(events, sessions.Event{Kind: sessions.Handed, From: sessions.Speaker{Role: sessions.RoleSystem}, Move: &sessions.Move{Reason: "reopened"}})
+	}
+	if quick && next.State == sessions.Bot {
 		events = append(events, bot("answer", 0))
 	}
-	done := w.commit(r, sessions.Actor{Role: sessions.RoleCustomer, ID: r.head.Customer.ID}, r.head, events...)
+	done := w.commit(r, sessions.Actor{Role: sessions.RoleCustomer, ID: r.head.Customer.ID}, next, events...)
 	w.records = append(w.records, history.Record{
 		Op: history.Send, Who: who, Reader: who + ".0", Begin: begin, End: w.tick(), Session: r.head.ID, Ref: ref, Hash: history.HashText(text),
 		Seq: done[0].Seq, Outcome: history.OK,

@@ -106,6 +106,9 @@ func (d *Desk) act(op history.Op, session, text string) {
 	if text != "" {
 		body["text"] = text
 	}
+	if op == history.Close {
+		body["wrap"] = "resolved" // of the list that is delivered
+	}
 	o := &out{op: op, chat: session, fence: fence, body: body}
 	if op == history.Say || op == history.Note {
 		o.hash = history.HashText(text)

@@ -19,7 +19,7 @@ func newWords() (words, error) {
 	var w words
 	for _, e := range entries {
 		text, ok := e.Texts[knowledge.Chinese]
-		if e.System() || !ok {
+		if !e.Matchable() || !ok {
 			continue
 		}
 		w.questions = append(w.questions, text.Question)

@@ -32,7 +32,29 @@ export class Agent {
     this.input = this.desk.locator("form textarea");
     this.clock = this.desk.locator(".pending .line");
     this.link = this.desk.locator(".link-state");
+    this.offers = this.desk.getByRole("region", { name: this.say("offers") }).getByRole("listitem");
+    this.suggestions = this.desk.getByRole("region", { name: this.say("suggestions") }).getByRole("button");
+    this.menu = this.desk.getByRole("listbox", { name: this.say("inserts") });
+    this.toast = this.desk.locator(".toast");
   }
+
+  // sheet is the question that stands above the composer.
+  sheet(key) { return this.desk.getByRole("form", { name: this.say(key) }); }
+
+  // answers fills the fields of a sheet, by their names, and agrees.
+  async answers(key, yes, fields = {}) {
+    const sheet = this.sheet(key);
+    await sheet.waitFor();
+    for (const [name, value] of Object.entries(fields)) {
+      const field = sheet.locator(`[name="${name}"]`);
+      if (await field.first().evaluate((f) => f.tagName === "SELECT")) await field.selectOption({ label: value });
+      else if ((await field.first().getAttribute("type")) === "radio") await sheet.getByText(value, { exact: true }).click();
+      else await field.fill(value);
+    }
+    await sheet.getByRole("button", { name: this.say(yes), exact: true }).click();
+  }
+
+  async key(keys) { await this.page.keyboard.press(keys); }
 
   button(key) { return this.desk.getByRole("button", { name: this.say(key), exact: true }); }
 
@@ -44,7 +66,11 @@ export class Agent {
   // look opens a waiting chat without taking it.
   async look(preview) { await this.waiting.filter({ hasText: preview }).getByRole("button").first().click(); }
 
-  async claim() { await this.button("claim.room").click(); }
+  // claim takes the chat that is open, and waits until it is theirs.
+  async claim() {
+    await this.button("claim.room").click();
+    await this.input.waitFor();
+  }
 
   async write(text, mode = "reply") {
     await this.button(mode).click();

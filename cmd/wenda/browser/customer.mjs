@@ -44,6 +44,9 @@ export class Customer {
   // delivered waits until nothing of theirs is on its way any more.
   async delivered() { await until("everything sent", async () => (await this.outbox()).length === 0 && (await this.clock.count()) === 0); }
 
+  // asked is the card that asks to rate a part of the chat with these words.
+  asked(question) { return this.log.getByRole("region", { name: question }); }
+
   // outbox is what this browser keeps for sending.
   async outbox() { return this.page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(":out."))); }
 

@@ -103,6 +103,7 @@ test("what a customer did not get is dealt with by keyboard, and undone", LIMIT,
 const pages = {
   releases: "/releases", release: "/releases/1", publish: "/publish", retire: "/retire?id=repay-failed", cases: "/cases", inbox: "/inbox",
   "inbox-done": "/inbox?state=done", words: "/words", forbidden: "/words/forbidden", import: "/import",
+  queues: "/queues", queue: "/queues/general", hours: "/hours", calendar: "/hours/office",
   health: "/health", // last: from now on the server is busy with looking
 };
 

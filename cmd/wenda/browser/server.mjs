@@ -24,15 +24,25 @@ function environ() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WENDA_")));
 }
 
+// shared are the flags of a server on the PostgreSQL and the Redis that go test hands to a
+// file. Whoever runs the file by hand has none: it is one node with a file, then.
+export function shared(name) {
+  const [database, redis] = (process.env["BROWSER_" + name] || "").split(" ");
+  return database ? ["--database-url", database, "--redis-url", redis] : [];
+}
+
 export class Server {
+  #flags;
   #folder = mkdtempSync(join(tmpdir(), "wenda-browser-"));
   #process = null;
   #addr = "127.0.0.1:0";
   setup = ""; // the one-time link that the newest start printed; "" if it printed none
   log = ""; // what it wrote to stderr, all starts
 
-  static async start() {
-    const server = new Server();
+  constructor(flags = []) { this.#flags = flags; }
+
+  static async start(flags) {
+    const server = new Server(flags);
     process.once("exit", () => server.#end());
     process.once("SIGTERM", () => process.exit(143)); // so that the line above is run
     await server.start();
@@ -45,7 +55,7 @@ export class Server {
 
   // start runs wenda on its folder, from the second time on at the same address.
   async start() {
-    const process_ = spawn(binary, ["serve", "--data-dir", this.#folder, "--addr", this.#addr, "--private-addr", ""],
+    const process_ = spawn(binary, ["serve", "--data-dir", this.#folder, "--addr", this.#addr, "--private-addr", "", ...this.#flags],
       { env: environ(), stdio: ["ignore", "pipe", "pipe"] });
     this.#process = process_;
     process_.stderr.on("data", (piece) => { this.log += piece; });
@@ -76,7 +86,7 @@ export class Server {
 
   // run runs an operator's command on the same data folder, while the server runs.
   run(args, input = "") {
-    return execFileSync(binary, [...args, "--data-dir", this.#folder], { env: environ(), input, encoding: "utf8" });
+    return execFileSync(binary, [...args, "--data-dir", this.#folder, ...this.#flags.slice(0, 2)], { env: environ(), input, encoding: "utf8" });
   }
 
   async stop() {

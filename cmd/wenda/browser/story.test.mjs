@@ -135,7 +135,7 @@ scene("the agent reads everything said so far and takes the chat", async () => {
   await agent.log.getByText(agent.say("vote.up")).waitFor();
   await agent.log.getByText("repay-failed").waitFor();
   await agent.log.getByText(new RegExp(`${agent.say("confidence")} \\d+%`)).first().waitFor();
-  await agent.context.getByText(agent.say("reason.asked")).first().waitFor();
+  await agent.context.getByText(agent.say("reason.customer_request")).first().waitFor();
   const tried = agent.context.getByRole("group").filter({ hasText: agent.say("action.answer") });
   await tried.getByText(/^\d+%$/).first().waitFor();
   await agent.claim();
@@ -240,9 +240,9 @@ scene("the agent ends the chat and the customer rates it", async () => {
   await agent.button("close").click();
   await agent.button("close.yes").click();
   const best = { n: 5, word: customer.say("rating.5") };
-  await customer.panel.getByText(customer.say("rating.ask")).waitFor();
-  await customer.button("rating.value", best).click();
-  await customer.panel.getByText(customer.say("rating.thanks", best)).waitFor();
+  const card = customer.asked("您对这次人工客服的服务满意吗？");
+  await card.getByRole("button", { name: customer.say("rating.value", best) }).click();
+  await card.getByText(customer.say("rating.thanks", best)).waitFor();
   await customer.delivered();
   await until("the chat is off the agent's list", async () => (await agent.mine.count()) === 0);
   nothingWrong();
@@ -290,7 +290,7 @@ scene("when nobody is on duty a message waits in front, its contact sealed", asy
   const late = new Customer(mobile.page);
   await late.open(server.url());
   await late.tell("真人");
-  await late.reads("现在没有人工客服在线");
+  await late.reads("人工客服现在都不在线");
   await late.panel.getByRole("button", { name: "我要留言" }).click();
   await late.reads("请写下您的问题");
   await late.tell("退款三天没到账，电话13812345678");

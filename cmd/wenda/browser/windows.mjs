@@ -55,7 +55,7 @@ function watch(page, base, faults, heard) {
 }
 
 // lostConnection tells what a browser says while the server is away from real faults.
-export const lostConnection = (fault) => /^console: WebSocket connection to .* failed/.test(fault);
+export const lostConnection = (fault) => /^console: (WebSocket connection to .* failed|Failed to load resource: net::ERR_)/.test(fault);
 
 // until waits for a condition and returns what made it true.
 export async function until(what, look) {

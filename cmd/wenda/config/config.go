@@ -48,12 +48,19 @@ type Config struct {
 	} `koanf:"log"`
 	Bot struct {
 		IdleHint    time.Duration `koanf:"idle_hint"`
+		IdleAgain   time.Duration `koanf:"idle_again"`
 		IdleClose   time.Duration `koanf:"idle_close"`
+		Reopen      time.Duration `koanf:"reopen"`
 		ReplyHours  int           `koanf:"reply_hours"`
 		MatchBudget time.Duration `koanf:"match_budget"`
 		Gather      time.Duration `koanf:"gather"`
 		Precision   int           `koanf:"precision"`
 	} `koanf:"bot"`
+	Gate struct {
+		Recall    int `koanf:"recall"`
+		Precision int `koanf:"precision"`
+		Worse     int `koanf:"worse"`
+	} `koanf:"gate"`
 	Limits struct {
 		MessageRunes int           `koanf:"message_runes"`
 		CustomerRate int           `koanf:"customer_rate"`
@@ -86,11 +93,16 @@ var Settings = []Setting{
 	{Key: "log.level", Default: "info", Doc: "debug, info, warn or error", check: oneOf("debug", "info", "warn", "error")},
 	{Key: "log.format", Default: "auto", Doc: "text, json, or auto: text on a terminal, else json", check: oneOf("text", "json", "auto")},
 	{Key: "bot.idle_hint", Default: 5 * time.Minute, Doc: "silence after which the bot asks whether there is more", check: atLeast(time.Second)},
+	{Key: "bot.idle_again", Default: 10 * time.Minute, Doc: "silence after which the bot asks once more; left out unless it lies between idle_hint and idle_close", check: atLeast(0)},
 	{Key: "bot.idle_close", Default: 15 * time.Minute, Doc: "silence after which a chat with the bot is closed", check: atLeast(time.Second)},
+	{Key: "bot.reopen", Default: 24 * time.Hour, Doc: "time after a chat was closed within which its customer's next message goes on with it; later a new chat begins; 0 always begins a new one", check: atLeast(0)},
 	{Key: "bot.reply_hours", Default: 24, Doc: "hours within which a message left after hours is promised an answer", check: between(1, 720)},
 	{Key: "bot.match_budget", Default: 50 * time.Millisecond, Doc: "time the matcher may take; beyond it the message is kept and handed to a person", check: atLeast(time.Millisecond)},
 	{Key: "bot.precision", Default: 95, Doc: "how many of 100 automatic answers shall be right; more answers less by itself and asks back or calls a person more", check: between(80, 99)},
 	{Key: "bot.gather", Default: time.Second, Doc: "quiet after which the bot answers lines that are no clear question yet, all at once; clear questions are answered at once; 0 answers each line by itself", check: lasting(0, 4*time.Second)},
+	{Key: "gate.recall", Default: 80, Doc: "of 100 labelled questions that have an entry, how many a release must find to be published with one signature", check: between(0, 100)},
+	{Key: "gate.precision", Default: 90, Doc: "of 100 automatic answers to labelled questions, how many must be right for that", check: between(0, 100)},
+	{Key: "gate.worse", Default: 5, Doc: "labelled questions that may go from right to wrong for that", check: between(0, 1_000_000)},
 	{Key: "limits.message_runes", Default: 2000, Doc: "longest message, in characters", check: between(10, 8000)},
 	{Key: "limits.customer_rate", Default: 1, Doc: "messages a second that one customer may send on the average; ten times as many at once", check: between(1, 100_000)},
 	{Key: "limits.connect_rate", Default: 200, Doc: "connections a minute that one address may open; raise it if a proxy in front hides the addresses, or many customers share one", check: between(1, 10_000_000)},

@@ -147,7 +147,7 @@ func Of(r *knowledge.Release, target float64, all []Measured) Sheet {
 		Questions: first.Cases, InScope: first.InScope, OutOfScope: first.Cases - first.InScope, Target: target,
 	}
 	for _, e := range r.Entries() {
-		if e.System() {
+		if !e.Matchable() {
 			continue
 		}
 		s.Entries++

@@ -1,0 +1,193 @@
+package gateway
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+	"time"
+
+	"wenda/bot/desk/queue"
+	"wenda/bot/desk/roster"
+)
+
+// board knows when the boards are to be looked at again. One look serves all who watch.
+type board struct {
+	mu    sync.Mutex
+	dirty bool
+	at    time.Time // of the last look
+}
+
+func (b *board) touch() {
+	b.mu.Lock()
+	b.dirty = true
+	b.mu.Unlock()
+}
+
+// due reports whether to look now, and takes note that it is done.
+func (b *board) due(now time.Time, limits Limits) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	since := now.Sub(b.at)
+	if !(b.dirty && since >= limits.BoardWithin) && since < limits.ListsEvery {
+		return false
+	}
+	b.dirty, b.at = false, now
+	return true
+}
+
+// boardOn begins or ends sending the board.
+func (a *agent) boardOn(on bool) *fault {
+	if !a.me().ReadsAll {
+		return refuse(CodeForbidden)
+	}
+	a.mu.Lock()
+	a.boards, a.floor = on, nil
+	a.mu.Unlock()
+	a.s.g.board.touch()
+	return nil
+}
+
+func (a *agent) watchesBoard() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.boards && a.who.ReadsAll
+}
+
+// tellBoard sends the board to who watches it and has another.
+func (g *Gateway) tellBoard(ctx context.Context) error {
+	watching := slices.DeleteFunc(g.logins.agents(), func(a *agent) bool { return !a.watchesBoard() })
+	if len(watching) == 0 || !g.board.due(time.Now(), g.Limits) {
+		return nil
+	}
+	b, err := g.look(time.Now()).board(ctx)
+	if err != nil {
+		g.board.touch()
+		return err
+	}
+	for _, a := range watching {
+		a.sendBoard(b.in(a.lang))
+	}
+	return nil
+}
+
+// sendBoard sends the board if it differs from what the page has.
+func (a *agent) sendBoard(b Board) {
+	data, err := json.Marshal(b)
+	if err != nil {
+		a.s.g.Log.Error("the board could not be written as JSON", "err", err)
+		return
+	}
+	b.At = timeText(time.Now())
+	stamped, _ := json.Marshal(b) // as it just was
+	a.mu.Lock()
+	changed, busy := !bytes.Equal(a.floor, data), a.boarding
+	if changed && !busy {
+		a.boarding, a.floor = true, data
+	}
+	a.mu.Unlock()
+	switch {
+	case !changed:
+		return
+	case busy: // with an older one
+		a.s.g.board.touch()
+		return
+	}
+	a.s.g.spawn(func() {
+		a.s.write(stamped)
+		a.mu.Lock()
+		a.boarding = false
+		a.mu.Unlock()
+	})
+}
+
+// floor is a Board whose names are in no language yet.
+type floor struct {
+	Board
+	queues []queue.Queue // of Board.Queues, in the same order
+}
+
+// in is the board in a language.
+func (f floor) in(lang string) Board {
+	b := f.Board
+	b.Queues = slices.Clone(b.Queues)
+	for i := range b.Queues {
+		b.Queues[i].Name = f.queues[i].Name(lang)
+	}
+	return b
+}
+
+func (l *look) board(ctx context.Context) (floor, error) {
+	f := floor{Board: Board{Type: "board", Queues: []BoardQueue{}, Agents: []BoardAgent{}}}
+	agents, err := l.g.Roster.Floor(ctx)
+	if err != nil {
+		return f, err
+	}
+	if l.g.Queues != nil {
+		f.queues = l.g.Queues()
+	}
+	hours := l.g.tally.hours(l.now)
+	for _, q := range f.queues {
+		line, err := l.boardQueue(ctx, q, agents, hours[q.ID])
+		if err != nil {
+			return f, err
+		}
+		f.Queues = append(f.Queues, line)
+	}
+	f.Agents, err = l.boardAgents(ctx, agents)
+	return f, err
+}
+
+func (l *look) boardQueue(ctx context.Context, q queue.Queue, agents []roster.Agent, last hour) (BoardQueue, error) {
+	w, err := l.queue(ctx, q.ID)
+	if err != nil {
+		return BoardQueue{}, err
+	}
+	duty := roster.DutyOf(q, agents)
+	line := BoardQueue{
+		Skill: q.ID, Waiting: w.total, There: duty.There,
+		Service: last.service(), Offered: last.offered, Abandoned: last.abandoned,
+	}
+	for _, a := range agents {
+		if a.Ready(q.ID) && a.Free(q) > 0 {
+			line.Free++
+		}
+	}
+	var oldest time.Time
+	for _, s := range w.first {
+		if oldest.IsZero() || s.QueuedAt.Before(oldest) {
+			oldest = s.QueuedAt
+		}
+	}
+	line.Oldest = someTime(oldest)
+	return line, nil
+}
+
+// boardAgents are those who are there, would take chats, or have some.
+func (l *look) boardAgents(ctx context.Context, agents []roster.Agent) ([]BoardAgent, error) {
+	lines := []BoardAgent{}
+	for _, a := range agents {
+		load := 0
+		for _, n := range a.Owned {
+			load += n
+		}
+		if !a.There && load == 0 {
+			continue
+		}
+		line := BoardAgent{ID: a.ID, Name: l.name(ctx, a.ID), Takes: a.Takes, There: a.There, Load: load, Capacity: a.Capacity, Chats: []Chat{}}
+		if load > 0 {
+			owned, err := l.ownedBy(ctx, a.ID)
+			if err == nil {
+				line.Chats, err = l.lines(ctx, "", owned)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		lines = append(lines, line)
+	}
+	slices.SortFunc(lines, func(a, b BoardAgent) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return lines, nil
+}

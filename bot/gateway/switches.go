@@ -1,0 +1,45 @@
+package gateway
+
+import (
+	"context"
+
+	"wenda/sessions"
+)
+
+// toggle is an agent's switch as their desk knows it.
+type toggle struct {
+	takes bool
+	away  string // why it was turned off in their absence
+}
+
+// switches tells desks whose agent's switch is not as they know it: it was set on another
+// desk, or in their absence.
+func (l *look) switches(ctx context.Context, agents []*agent) error {
+	if len(agents) == 0 {
+		return nil
+	}
+	beats, err := l.g.Store.Beats(ctx)
+	if err != nil {
+		return err
+	}
+	now := make(map[string]sessions.Beat, len(beats))
+	for _, b := range beats {
+		now[b.Agent] = b
+	}
+	for _, a := range agents {
+		b := now[a.me().ID]
+		a.turned(toggle{b.Takes, b.Away})
+	}
+	return nil
+}
+
+// turned tells the desk of the switch, if it knows it otherwise.
+func (a *agent) turned(to toggle) {
+	a.mu.Lock()
+	news := a.toggle != nil && *a.toggle != to
+	a.toggle = &to
+	a.mu.Unlock()
+	if news {
+		a.s.g.spawn(func() { a.s.send(Available{Type: "available", On: to.takes, Reason: to.away}) })
+	}
+}

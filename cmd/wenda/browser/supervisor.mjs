@@ -1,0 +1,42 @@
+// A supervisor at the live board.
+import { words } from "./words.mjs";
+
+export class Supervisor {
+  constructor(page, server, lang = "zh-CN") {
+    this.page = page;
+    this.server = server;
+    this.say = words("desk", lang);
+    this.board = page.locator("wenda-board");
+    this.queues = this.board.getByRole("region", { name: this.say("board.queues") }).getByRole("row");
+    this.people = this.board.getByRole("region", { name: this.say("board.agents") });
+    this.watching = this.board.getByRole("region", { name: this.say("board.chat") });
+    this.log = this.watching.getByRole("log", { name: this.say("transcript") });
+    this.input = this.watching.locator("form.writing textarea");
+  }
+
+  async open() {
+    await this.page.goto(this.server.url("/board"));
+    await this.people.waitFor();
+  }
+
+  button(key) { return this.watching.getByRole("button", { name: this.say(key), exact: true }); }
+
+  // person is an agent's card.
+  person(name) { return this.people.locator(".person").filter({ has: this.page.getByRole("heading", { name }) }); }
+
+  // queue is a queue's line.
+  queue(name) { return this.queues.filter({ has: this.page.getByRole("rowheader", { name }) }); }
+
+  // watch opens a chat of an agent.
+  async watch(name, preview) {
+    await this.person(name).getByRole("button").filter({ hasText: preview }).click();
+    await this.log.waitFor();
+  }
+
+  async tell(text) {
+    await this.input.fill(text);
+    await this.input.press("Enter");
+  }
+
+  async reads(text) { await this.log.getByText(text).last().waitFor(); }
+}
