@@ -303,6 +303,11 @@ func TestDesk(t *testing.T) {
 	if f := line.hears("available"); f["on"] != true {
 		t.Errorf("said %v", f)
 	}
+	line.says(`{"type":"available","on":true}`)
+	line.says(`{"type":"available","on":false,"reason":"unaccepted"}`)
+	if f := line.hears("available"); f["on"] != true {
+		t.Errorf("said %v", f)
+	}
 	line.says(`{"type":"chats","waiting":1,"queue":[{"session":"s1","fence":2}],"mine":[]}`)
 	if err := desk.Until(soon(t), func(l Lists) bool { return slices.Equal(l.Queue, []string{"s1"}) }); err != nil {
 		t.Fatal(err)

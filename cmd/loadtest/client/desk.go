@@ -209,6 +209,10 @@ func (d *Desk) handle(f *frame) {
 		d.event(f)
 	case "state":
 		d.stateOf(f)
+	case "available":
+		if f.Reason != "" && d.takes { // set away for letting somebody wait: here they are
+			_ = d.write(map[string]any{"type": "available", "on": true})
+		}
 	case "error": // of a watch that came too late
 		delete(d.watching, f.Session)
 	default:

@@ -31,6 +31,7 @@ type frame struct {
 	Queue    []chat            `json:"queue,omitempty"`
 	Waiting  int               `json:"waiting,omitempty"`
 	Code     string            `json:"code,omitempty"`
+	Reason   string            `json:"reason,omitempty"`
 	RetryMS  int64             `json:"retry_after_ms,omitempty"`
 	AfterMS  int64             `json:"after_ms,omitempty"`
 	Audience sessions.Audience `json:"audience,omitempty"`
