@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -15,7 +16,7 @@ import (
 
 // The story of this command, told by customers and agents at real browser windows:
 // browser/*.test.mjs, each with servers of its own. WENDA_PICTURES=DIR keeps what the
-// pages look like.
+// pages look like; WENDA_STORY=desk tells one.
 func TestBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes most of a minute; run without -short")
@@ -25,7 +26,7 @@ func TestBrowser(t *testing.T) {
 	if _, err := os.Stat(filepath.Join("browser", "node_modules", "playwright-core")); err != nil {
 		missing(t, "the browser driver is missing; install with: make browser-modules")
 	}
-	tests, err := filepath.Glob("browser/*.test.mjs")
+	tests, err := filepath.Glob("browser/" + cmp.Or(os.Getenv("WENDA_STORY"), "*") + ".test.mjs")
 	if err != nil || len(tests) == 0 {
 		t.Fatalf("no tests found: %v", err)
 	}

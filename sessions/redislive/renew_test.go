@@ -131,6 +131,7 @@ func TestNewsOfOneSessionIsToldOnce(t *testing.T) {
 func TestOneMessageForAll(t *testing.T) {
 	server := testbed.StartRedis(t)
 	l := opened(t, server.URL, patient)
+	eventually(t, "other nodes are heard", func() bool { return l.hears(newsTopic) })
 	var sent recorder
 	l.client.AddHook(&sent)
 	for seq := range int64(2) {

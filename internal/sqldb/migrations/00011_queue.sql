@@ -18,9 +18,9 @@ CREATE TABLE desk_queue (
     changed_by TEXT NOT NULL     -- user id, '' for what was delivered
 );
 
--- Chats are served by rank: sessions.Session.Rank says the same in Go.
-DROP INDEX session_queue;
-CREATE INDEX session_queue ON session (skill, (queued_at - 60000 * CASE WHEN priority < 0 THEN 0 WHEN priority > 4320 THEN 4320 ELSE priority END), id) WHERE state = 'queued';
+-- Chats are served by rank: sessions.Session.Rank says the same in Go. Older binaries go by
+-- session_queue, which stays for them.
+CREATE INDEX session_rank ON session (skill, (queued_at - 60000 * CASE WHEN priority < 0 THEN 0 WHEN priority > 4320 THEN 4320 ELSE priority END), id) WHERE state = 'queued';
 CREATE INDEX session_offered_to ON session (offered, offered_at) WHERE state = 'queued' AND offered <> '';
 
 -- Who served a customer last.
