@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -30,17 +31,31 @@ func TestBrowser(t *testing.T) {
 	if err != nil || len(tests) == 0 {
 		t.Fatalf("no tests found: %v", err)
 	}
-	// One file waits a lot while the other computes.
-	cmd := play(t, node, append([]string{"--test", "--test-reporter=spec", "--test-concurrency=2"}, tests...)...)
-	cmd.Env = append(os.Environ(), "WENDA_BIN="+buildCommand(t), "CHROMIUM="+chromium)
-	for _, file := range []string{"DESK", "BOARD"} { // those run on what several hosts share
-		cmd.Env = append(cmd.Env, "BROWSER_"+file+"="+testbed.Postgres(t)+" "+testbed.Redis(t))
+	binary := buildCommand(t)
+	for _, file := range tests {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".test.mjs"), func(t *testing.T) {
+			t.Parallel() // one waits a lot while another computes
+			if err := tell(t, node, file, binary, chromium); err != nil {
+				// Beside others, on a busy machine, people's patience may end. Both reports are in the log.
+				t.Log("told again")
+				if err := tell(t, node, file, binary, chromium); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
 	}
-	if report, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, report)
-	} else {
-		t.Logf("%s", bytes.TrimSpace(report))
+}
+
+// tell plays one story, each time on servers of its own, and logs how it went.
+func tell(t *testing.T, node, file, binary, chromium string) error {
+	cmd := play(t, node, "--test", "--test-reporter=spec", file)
+	cmd.Env = append(os.Environ(), "WENDA_BIN="+binary, "CHROMIUM="+chromium)
+	if name := strings.ToUpper(filepath.Base(file)); strings.HasPrefix(name, "DESK.") || strings.HasPrefix(name, "BOARD.") { // on what several hosts share
+		cmd.Env = append(cmd.Env, "BROWSER_"+strings.Split(name, ".")[0]+"="+testbed.Postgres(t)+" "+testbed.Redis(t))
 	}
+	report, err := cmd.CombinedOutput()
+	t.Logf("%s", bytes.TrimSpace(report))
+	return err
 }
 
 // installed finds a program, or ends the test with what installs it.
