@@ -20,7 +20,7 @@ import (
 	"wenda/bot/desk/hours"
 	"wenda/bot/dialogue"
 	"wenda/internal/privacy"
-	"wenda/internal/sqldb"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/knowledge"
 	"wenda/knowledge/match"
 	"wenda/knowledge/sample"
@@ -130,15 +130,7 @@ func newStage(t *testing.T, matcher knowledge.Matcher, release *knowledge.Releas
 	s := &stage{t: t, release: release, duty: map[string]int{"": 1}, hours: hours.Always(), agent: sessions.Agent{ID: "u1", Name: "小周", Skills: []string{""}, Capacity: 3}}
 	s.now.Store(time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC).UnixMilli())
 	clock := func() time.Time { return time.UnixMilli(s.now.Load()).UTC() }
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	s.store = sqlstore.New(db, sqlstore.Clock(clock))
+	s.store = sqlstore.New(sqldbtest.New(t), sqlstore.Clock(clock))
 	live := memlive.New()
 	t.Cleanup(func() { _ = live.Close() })
 	key, err := privacy.OpenKey(filepath.Join(t.TempDir(), "key"))

@@ -11,6 +11,7 @@ import (
 
 	"wenda/bot/desk/roster"
 	"wenda/internal/sqldb"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/sessions"
 	"wenda/sessions/memlive"
 	"wenda/sessions/sqlstore"
@@ -21,7 +22,7 @@ var (
 	li   = sessions.Agent{ID: "u2", Name: "小李", Skills: []string{"", "vip"}, Capacity: 5}
 )
 
-func newDesk(t *testing.T) *Desk { return deskOn(t, migrated(t, sqldb.Options{Dir: t.TempDir()})) }
+func newDesk(t *testing.T) *Desk { return deskOn(t, sqldbtest.New(t)) }
 
 func migrated(t testing.TB, o sqldb.Options) *sqldb.DB {
 	t.Helper()

@@ -11,7 +11,7 @@ import (
 )
 
 func TestASlowReaderIsClosedAndHarmsNobody(t *testing.T) {
-	r := newRig(t, func(o *Options) { o.Limits.SlowAfter = 300 * time.Millisecond })
+	r := newRig(t, func(o *Options) { o.Limits.SlowAfter = 2 * time.Second })
 	s, err := r.store.Open(t.Context(), sessions.Customer{ID: "slow"}, "widget", "zh-CN")
 	if err != nil {
 		t.Fatal(err)

@@ -22,7 +22,7 @@ import (
 
 	"wenda/bot/desk"
 	"wenda/bot/desk/roster"
-	"wenda/internal/sqldb"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/sessions"
 	"wenda/sessions/memlive"
 	"wenda/sessions/sqlstore"
@@ -60,15 +60,7 @@ func quiet() Limits {
 
 func newRig(t testing.TB, change ...func(*Options)) *rig {
 	t.Helper()
-	db, err := sqldb.Open(context.Background(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	r := &rig{t: t, store: sqlstore.New(db), live: memlive.New(), staff: &fakeStaff{in: map[string]sessions.Agent{}}}
+	r := &rig{t: t, store: sqlstore.New(sqldbtest.New(t)), live: memlive.New(), staff: &fakeStaff{in: map[string]sessions.Agent{}}}
 	t.Cleanup(func() { _ = r.live.Close() })
 	r.roster = roster.New(r.store, r.live)
 	r.bot = &echoBot{store: r.store, live: r.live}
@@ -80,6 +72,7 @@ func newRig(t testing.TB, change ...func(*Options)) *rig {
 	for _, c := range change {
 		c(&o)
 	}
+	var err error
 	if r.g, err = New(o); err != nil {
 		t.Fatal(err)
 	}

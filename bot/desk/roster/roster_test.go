@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"wenda/internal/sqldb"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/sessions"
 	"wenda/sessions/memlive"
 	"wenda/sessions/sqlstore"
@@ -20,15 +20,7 @@ var zhou = sessions.Agent{ID: "u1", Skills: []string{"", "vip"}}
 
 func newStore(t *testing.T, options ...sqlstore.Option) sessions.Store {
 	t.Helper()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return sqlstore.New(db, options...)
+	return sqlstore.New(sqldbtest.New(t), options...)
 }
 
 // node is a Roster in a process of its own, whose clock stands until it is told to move.

@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -83,6 +84,10 @@ func (n *Node) start(ctx context.Context, env ...string) error {
 		return err
 	}
 	defer log.Close() // the process has its own
+	before, err := log.Stat()
+	if err != nil {
+		return err
+	}
 	cmd := testbed.DieWithUs(exec.Command(n.stage.bin, n.flags...), syscall.SIGKILL)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Env = append(environment(), env...)
@@ -98,18 +103,25 @@ func (n *Node) start(ctx context.Context, env ...string) error {
 		close(ended)
 	}()
 	n.process, n.ended = cmd, ended
-	return n.ready(ctx)
+	return n.ready(ctx, before.Size())
 }
 
-// ready waits until the node says that it takes chats.
-func (n *Node) ready(ctx context.Context) error {
+// said reports whether the log holds text from an offset on.
+func (n *Node) said(text string, from int64) bool {
+	log, err := os.ReadFile(n.logFile())
+	return err == nil && int64(len(log)) > from && bytes.Contains(log[from:], []byte(text))
+}
+
+// ready waits until the node says that it takes chats, at its address and in its log from
+// an offset on: another process may have been given the same port.
+func (n *Node) ready(ctx context.Context, from int64) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	for {
 		if answer, err := client.Get("http://" + n.addr + "/readyz"); err == nil {
 			_ = answer.Body.Close()
-			if answer.StatusCode == http.StatusOK {
+			if answer.StatusCode == http.StatusOK && n.said("hot state:", from) {
 				return nil
 			}
 		}
