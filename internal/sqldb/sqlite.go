@@ -3,10 +3,12 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	_ "modernc.org/sqlite"
 )
@@ -33,7 +35,7 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	file.Close()
 
 	target := sqliteTarget(path, "_txlock=immediate")
-	writer, err := openPool(ctx, "sqlite", target, 1) // first: it switches the file to WAL
+	writer, err := openFirst(ctx, target)
 	if err != nil {
 		return nil, fmt.Errorf("sqldb: opening %s: %w", path, damage(err))
 	}
@@ -62,6 +64,22 @@ func sqliteTarget(path, more string) string {
 }
 
 // openPool opens a pool that keeps its idle connections, and tries it.
+// openFirst opens the connection that switches the file to WAL. Where several processes do
+// that at once SQLite refuses without waiting, so this waits for them.
+func openFirst(ctx context.Context, target string) (*sql.DB, error) {
+	for began := time.Now(); ; time.Sleep(walPause) {
+		pool, err := openPool(ctx, "sqlite", target, 1)
+		if err == nil || !errors.Is(busy(err), ErrBusy) || ctx.Err() != nil || time.Since(began) > walWithin {
+			return pool, err
+		}
+	}
+}
+
+const (
+	walWithin = 3 * time.Second
+	walPause  = 20 * time.Millisecond
+)
+
 func openPool(ctx context.Context, driver, target string, most int) (*sql.DB, error) {
 	pool, err := sql.Open(driver, target)
 	if err != nil {
