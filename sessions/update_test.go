@@ -12,7 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"wenda/internal/sqldb"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/sessions"
 	"wenda/sessions/memlive"
 	"wenda/sessions/sqlstore"
@@ -54,14 +54,7 @@ func (h *house) Commit(ctx context.Context, by sessions.Actor, next sessions.Ses
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := sqldbtest.New(t)
 	return &house{Store: sqlstore.New(db), live: memlive.New()}
 }
 

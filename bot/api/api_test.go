@@ -15,6 +15,7 @@ import (
 
 	"wenda/bot/auth"
 	"wenda/bot/web"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/knowledge"
 )
 
@@ -24,7 +25,7 @@ var site = sync.OnceValues(func() (*web.Site, error) { return web.New(web.Option
 // newAPI makes an API on a fresh database. Its log is written to the buffer.
 func newAPI(t *testing.T, change ...func(*Parts)) (http.Handler, *auth.Auth, *bytes.Buffer) {
 	t.Helper()
-	db := copied(t, empty)
+	db := sqldbtest.New(t)
 	pages, err := site()
 	if err != nil {
 		t.Fatal(err)

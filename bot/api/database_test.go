@@ -5,7 +5,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -14,14 +13,7 @@ import (
 	"wenda/knowledge/base"
 )
 
-// Databases of tests are copies of two that are made once: making the tables, and above
-// all hashing passwords, takes a second with the race detector.
-var (
-	empty  = sync.OnceValues(func() (string, error) { return madeOnce("empty", func(*sqldb.DB) error { return nil }) })
-	seeded = sync.OnceValues(func() (string, error) { return madeOnce("seeded", seed) })
-)
-
-var scratch string // of madeOnce
+var scratch string // where seeded is
 
 func TestMain(m *testing.M) {
 	var err error
@@ -33,9 +25,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func madeOnce(name string, fill func(*sqldb.DB) error) (string, error) {
-	dir := filepath.Join(scratch, name)
-	db, err := sqldb.Open(context.Background(), sqldb.Options{Dir: dir})
+// seeded is the folder of a database that is made once and copied for each test: making
+// the tables, and above all hashing passwords, takes a second with the race detector.
+var seeded = sync.OnceValues(func() (string, error) {
+	db, err := sqldb.Open(context.Background(), sqldb.Options{Dir: scratch})
 	if err != nil {
 		return "", err
 	}
@@ -43,8 +36,8 @@ func madeOnce(name string, fill func(*sqldb.DB) error) (string, error) {
 	if err := db.Migrate(context.Background()); err != nil {
 		return "", err
 	}
-	return dir, fill(db)
-}
+	return scratch, seed(db)
+})
 
 // regular are people who are logged in already, with their cookies.
 var regular = map[string]struct {
@@ -73,10 +66,10 @@ func seed(db *sqldb.DB) error {
 	return nil
 }
 
-// copied is a database of this test's own.
-func copied(t *testing.T, made func() (string, error)) *sqldb.DB {
+// copied is a seeded database of this test's own.
+func copied(t *testing.T) *sqldb.DB {
 	t.Helper()
-	from, err := made()
+	from, err := seeded()
 	if err != nil {
 		t.Fatal(err)
 	}

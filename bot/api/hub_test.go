@@ -50,7 +50,7 @@ type rig struct {
 // newRig starts with the entries of known in force. change completes the parts.
 func newRig(t *testing.T, change ...func(*rig, *Parts)) *rig {
 	t.Helper()
-	db := copied(t, seeded)
+	db := copied(t)
 	r := &rig{T: t, db: db, hub: base.New(db, base.Log(slog.New(slog.DiscardHandler))), cases: gate.New(db), staff: auth.New(db, auth.Options{})}
 	r.handler, _, _ = newAPI(t, func(p *Parts) {
 		p.Auth, p.Release = r.staff, r.inForce

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"wenda/bot/auth"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/knowledge"
 	"wenda/knowledge/base"
 )
@@ -87,7 +88,7 @@ func (s sure) Match(_ context.Context, utterance string, limit int) (knowledge.R
 // channels is an API on a base of a few entries, and a key with all scopes.
 func channels(t *testing.T) (http.Handler, *auth.Auth, string) {
 	t.Helper()
-	db := copied(t, empty)
+	db := sqldbtest.New(t)
 	entry := func(id, question, answer, ivr string) knowledge.Entry {
 		text := knowledge.Text{Question: question, Answer: answer}
 		if ivr != "" {

@@ -6,37 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"sync"
 	"time"
 
 	"wenda/bot/desk/queue"
 	"wenda/bot/desk/roster"
 )
-
-// board knows when the boards are to be looked at again. One look serves all who watch.
-type board struct {
-	mu    sync.Mutex
-	dirty bool
-	at    time.Time // of the last look
-}
-
-func (b *board) touch() {
-	b.mu.Lock()
-	b.dirty = true
-	b.mu.Unlock()
-}
-
-// due reports whether to look now, and takes note that it is done.
-func (b *board) due(now time.Time, limits Limits) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	since := now.Sub(b.at)
-	if !(b.dirty && since >= limits.BoardWithin) && since < limits.ListsEvery {
-		return false
-	}
-	b.dirty, b.at = false, now
-	return true
-}
 
 // boardOn begins or ends sending the board.
 func (a *agent) boardOn(on bool) *fault {
@@ -59,7 +33,7 @@ func (a *agent) watchesBoard() bool {
 // tellBoard sends the board to who watches it and has another.
 func (g *Gateway) tellBoard(ctx context.Context) error {
 	watching := slices.DeleteFunc(g.logins.agents(), func(a *agent) bool { return !a.watchesBoard() })
-	if len(watching) == 0 || !g.board.due(time.Now(), g.Limits) {
+	if len(watching) == 0 || !g.board.due(time.Now(), g.Limits.BoardWithin, g.Limits.ListsEvery) {
 		return nil
 	}
 	b, err := g.look(time.Now()).board(ctx)

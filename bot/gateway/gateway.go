@@ -163,7 +163,7 @@ type Gateway struct {
 	hellos   turns
 	hands    hands
 	lists    lists
-	board    board
+	board    round
 	tally    tally
 	mentions mentions
 	feed     feed

@@ -11,12 +11,11 @@ import (
 	"wenda/sessions"
 )
 
-// lists knows when the desks' lists are to be looked at again.
+// lists are the desks' lists, and what tells of changes in them.
 type lists struct {
+	round
 	mu    sync.Mutex
 	stop  func() // ends the watch of DeskTopic; nil if there is none
-	dirty bool
-	at    time.Time // of the last look
 	gists gists
 }
 
@@ -48,24 +47,6 @@ func (g *Gateway) changed() {
 	g.board.touch()
 }
 
-func (l *lists) touch() {
-	l.mu.Lock()
-	l.dirty = true
-	l.mu.Unlock()
-}
-
-// due reports whether to look now, and takes note that it is done.
-func (l *lists) due(now time.Time, limits Limits) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	since := now.Sub(l.at)
-	if !(l.dirty && since >= limits.ListsWithin) && since < limits.ListsEvery {
-		return false
-	}
-	l.dirty, l.at = false, now
-	return true
-}
-
 func (l *lists) end() {
 	l.mu.Lock()
 	stop := l.stop
@@ -77,7 +58,7 @@ func (l *lists) end() {
 
 // tellLists sends both lists to every desk for which one of them changed.
 func (g *Gateway) tellLists(ctx context.Context) error {
-	if !g.lists.due(time.Now(), g.Limits) {
+	if !g.lists.due(time.Now(), g.Limits.ListsWithin, g.Limits.ListsEvery) {
 		return nil
 	}
 	g.lists.subscribe(g)

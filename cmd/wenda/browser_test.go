@@ -20,7 +20,7 @@ import (
 // pages look like; WENDA_STORY=desk tells one.
 func TestBrowser(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes most of a minute; run without -short")
+		t.Skip("takes some minutes; run without -short")
 	}
 	node := installed(t, "node", "apt-get install --no-install-recommends -y nodejs npm")
 	chromium := installed(t, "chromium", "apt-get install --no-install-recommends -y chromium fonts-noto-cjk")

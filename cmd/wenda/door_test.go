@@ -8,20 +8,13 @@ import (
 
 	"wenda/bot/auth"
 	"wenda/cmd/wenda/config"
-	"wenda/internal/sqldb"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/sessions"
 )
 
 // The door knows who is in, who is out, and when it cannot know.
 func TestDoor(t *testing.T) {
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := sqldbtest.New(t)
 	staff := auth.New(db, auth.Options{Log: slog.New(slog.DiscardHandler)})
 	d := door{staff, func(a sessions.Agent) sessions.Agent { return a }}
 	u, err := staff.Create(t.Context(), operator, "zhou", auth.Account{Name: "小周", Roles: []auth.Role{auth.Agent}}, password)

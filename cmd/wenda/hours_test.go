@@ -1,7 +1,6 @@
 package main
 
 import (
-	"log/slog"
 	"reflect"
 	"testing"
 	"time"
@@ -10,7 +9,7 @@ import (
 	"wenda/bot/desk/hours"
 	"wenda/bot/desk/queue"
 	"wenda/bot/desk/roster"
-	"wenda/internal/sqldb"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/sessions"
 	"wenda/sessions/memlive"
 )
@@ -18,14 +17,7 @@ import (
 // What a queue can do is what its settings, its calendar, its people and its line say.
 func TestDuty(t *testing.T) {
 	t.Parallel()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := sqldbtest.New(t)
 	store, live := newStore(db), memlive.New()
 	t.Cleanup(func() { _ = live.Close() })
 	present := roster.New(store, live)

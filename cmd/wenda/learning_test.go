@@ -11,6 +11,7 @@ import (
 
 	"wenda/cmd/wenda/config"
 	"wenda/internal/sqldb"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/knowledge"
 	"wenda/knowledge/base"
 	"wenda/knowledge/match"
@@ -48,15 +49,7 @@ func TestShippedBrainKnows(t *testing.T) {
 
 func newDatabase(t *testing.T) *sqldb.DB {
 	t.Helper()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return db
+	return sqldbtest.New(t)
 }
 
 func shortly() (c config.Config) {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"wenda/internal/sqldb"
+	"wenda/internal/sqldb/sqldbtest"
 	"wenda/internal/testbed"
 	"wenda/sessions"
 	"wenda/sessions/sqlstore"
@@ -39,14 +39,7 @@ type truth struct {
 
 func newTruth(t *testing.T) *truth {
 	t.Helper()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := sqldbtest.New(t)
 	store := &truth{Store: sqlstore.New(db)}
 	s, err := store.Open(t.Context(), sessions.Customer{ID: "wang"}, "widget", "zh-CN")
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"sync/atomic"
 	"time"
 
+	"wenda/internal/latest"
 	"wenda/sessions"
 )
 
@@ -17,48 +17,29 @@ const ReadEvery = 2 * time.Second
 // Book is the queues as this process knows them. Its methods are safe for concurrent
 // use and cost nothing.
 type Book struct {
-	queues atomic.Pointer[[]Queue]
-	log    *slog.Logger
+	kept latest.Value[[]Queue]
+	log  *slog.Logger
 }
 
 // NewBook returns a Book with these queues, until Follow reads others; log may be nil.
 func NewBook(queues []Queue, log *slog.Logger) *Book {
 	b := &Book{log: cmp.Or(log, slog.New(slog.DiscardHandler))}
-	b.set(queues)
+	b.kept.Set(slices.SortedFunc(slices.Values(queues), byID))
 	return b
 }
 
-// Follow reads the queues of the Store every ReadEvery until ctx ends. While they cannot
-// be read those that were read last stand.
+// Follow reads the queues of the Store every ReadEvery until ctx ends. While they
+// cannot be read those that were read last stand.
 func (b *Book) Follow(ctx context.Context, store *Store) {
-	tick := time.NewTicker(ReadEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			queues, err := store.All(ctx)
-			switch {
-			case err == nil:
-				b.set(queues)
-			case ctx.Err() == nil:
-				b.log.Warn("the queues could not be read; going on with those known", "err", err)
-			}
-		}
-	}
-}
-
-func (b *Book) set(queues []Queue) {
-	queues = slices.Clone(queues)
-	slices.SortFunc(queues, byID)
-	b.queues.Store(&queues)
+	b.kept.Follow(ctx, ReadEvery, store.All, func(err error) {
+		b.log.Warn("the queues could not be read; going on with those known", "err", err)
+	})
 }
 
 func byID(a, b Queue) int { return cmp.Compare(a.ID, b.ID) }
 
 // All returns the queues by id, the general one first. Nobody may change them.
-func (b *Book) All() []Queue { return *b.queues.Load() }
+func (b *Book) All() []Queue { return b.kept.Get() }
 
 // Of returns a queue; Plain if there is none of that id.
 func (b *Book) Of(id string) Queue {
