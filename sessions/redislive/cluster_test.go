@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -104,8 +105,28 @@ func (s *slot) do(t *testing.T, node *redis.Client, args ...any) {
 	}
 }
 
+// settled waits until all nodes have heard of the last move: whoever takes a slot with an
+// older epoch than its last owner's loses it again to that owner's next word.
+func (s *slot) settled(t *testing.T) {
+	t.Helper()
+	eventually(t, "all nodes know the newest epoch", func() bool {
+		epochs := map[string]bool{}
+		for node := range s.ids {
+			info, err := node.ClusterInfo(t.Context()).Result()
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, after, _ := strings.Cut(info, "cluster_current_epoch:")
+			epoch, _, _ := strings.Cut(after, "\r\n")
+			epochs[epoch] = true
+		}
+		return len(epochs) == 1
+	})
+}
+
 // begin makes from answer ASK for keys it has not; finish makes it answer MOVED.
 func (s *slot) begin(t *testing.T) {
+	s.settled(t)
 	s.do(t, s.to, "CLUSTER", "SETSLOT", s.number, "IMPORTING", s.ids[s.from])
 	s.do(t, s.from, "CLUSTER", "SETSLOT", s.number, "MIGRATING", s.ids[s.to])
 }
