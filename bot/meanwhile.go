@@ -1,8 +1,7 @@
 package bot
 
 import (
-	"regexp"
-
+	"wenda/internal/pattern"
 	"wenda/knowledge"
 	"wenda/knowledge/segment"
 	"wenda/sessions"
@@ -44,7 +43,7 @@ func known(sc scene, chosen string) plan {
 
 // waits is how people who wait ask when it is their turn. Only whole lines: 改还款日要等多久
 // is a question for the hub.
-var waits = regexp.MustCompile(`^(?:请问|你好|您好|到底|我|怎么|为什么|大概|现在|已经)*(?:` +
+var waits = pattern.MustCompile(`^(?:请问|你好|您好|到底|我|怎么|为什么|大概|现在|已经)*(?:` +
 	`(?:还要?|还得|需要|要)?(?:等|排|排队)(?:了)?(?:多久|多长时间|很久|好久|半天|几分钟)|` +
 	`(?:还要|还得)?多久(?:才)?(?:能)?(?:到我|轮到我|有人|接通|接入)?|(?:排|轮)(?:到)?(?:第)?几(?:位|个)?|前面(?:还)?有?(?:几|多少)(?:个)?(?:人|位)|什么时候(?:能|才能|才)?(?:到我|轮到我|有人|接通|接入)|` +
 	`还?(?:没有?|没)(?:个)?(?:人|客服|人工)(?:来|接|理|回|回复|应)?(?:我)?|还没(?:有)?(?:到我|轮到我|接通|接入)|(?:人|客服|人工)呢|在(?:不在|吗)|快(?:点|一点|些)|` +

@@ -1,10 +1,9 @@
 package bot
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 
+	"wenda/internal/pattern"
 	"wenda/knowledge/segment"
 )
 
@@ -21,32 +20,23 @@ const filler = `(?:请|帮我|帮忙|麻烦|给我|我要|我想|我需要|需�
 	`有没有|有|在|怎么|如何|来个?|个|一下|吧|啊|呀|吗|嘛|么|呢|了|行不行|好吗|谢谢|求|please|iwant|iwantto|iwouldliketo|ineed|ineedto|canyou|can|could|i|get|now)`
 
 var (
-	asksPlainly = regexp.MustCompile(`^` + filler + `*(?:转接?|接通?|找|换|叫|呼叫|联系|人工转|zhuan|zhuanjie|zhao)?` + filler + `*` + person + filler + `*$`)
-	asksByVerb  = regexp.MustCompile(`(?:转接?|接通|换成?|呼叫|传|专|砖|zhuan(?:jie)?)(?:到|给|个|一个|一下|成|回)?(?:人工|真人|活人|坐席|座席|客服|人公|人功|rengong|zhenren|kefu)`)
-	wantsPerson = regexp.MustCompile(`(?:我要|我想|想要|要求|需要|让|找|叫|换)(?:你们)?(?:个|一个|一位|一下)?(?:人工|真人|活人|客服|工作人员|人来|人跟我说)`)
-	asksEnglish = regexp.MustCompile(`(?:talk|speak|chat|connect|transfer|put|pass|switch)(?:me)?(?:through)?(?:to|with)?(?:a|an|the|your)?(?:real|live)?(?:human|agent|person|representative|operator|somebody|someone|advisor|customerservice)`)
-	wantsEnd    = regexp.MustCompile(`找(?:你们的?)?(?:个)?人$|^找人|^人$`)
-	notWanted   = regexp.MustCompile(`(?:不要|不用|不需要|别|无需|不想)(?:再)?(?:帮我|给我)?(?:转|接|找|联系)?(?:人工|真人|客服)|人工智能|(?:don'?t|donot|no)(?:need|want)?(?:a|an)?(?:human|agent|person)`)
+	asksPlainly = pattern.MustCompile(`^` + filler + `*(?:转接?|接通?|找|换|叫|呼叫|联系|人工转|zhuan|zhuanjie|zhao)?` + filler + `*` + person + filler + `*$`)
+	asksByVerb  = pattern.MustCompile(`(?:转接?|接通|换成?|呼叫|传|专|砖|zhuan(?:jie)?)(?:到|给|个|一个|一下|成|回)?(?:人工|真人|活人|坐席|座席|客服|人公|人功|rengong|zhenren|kefu)`)
+	wantsPerson = pattern.MustCompile(`(?:我要|我想|想要|要求|需要|让|找|叫|换)(?:你们)?(?:个|一个|一位|一下)?(?:人工|真人|活人|客服|工作人员|人来|人跟我说)`)
+	asksEnglish = pattern.MustCompile(`(?:talk|speak|chat|connect|transfer|put|pass|switch)(?:me)?(?:through)?(?:to|with)?(?:a|an|the|your)?(?:real|live)?(?:human|agent|person|representative|operator|somebody|someone|advisor|customerservice)`)
+	wantsEnd    = pattern.MustCompile(`找(?:你们的?)?(?:个)?人$|^找人|^人$`)
+	notWanted   = pattern.MustCompile(`(?:不要|不用|不需要|别|无需|不想)(?:再)?(?:帮我|给我)?(?:转|接|找|联系)?(?:人工|真人|客服)|人工智能|(?:don'?t|donot|no)(?:need|want)?(?:a|an)?(?:human|agent|person)`)
 
 	// aboutPerson are questions about the human service rather than for it: opening
 	// hours, telephone numbers. The knowledge base answers those.
-	aboutPerson = regexp.MustCompile(`(?:几点|时间|上班|下班|电话|号码|热线|多久|投诉|态度|骗|假|冒充|真的是|是不是|是人工|是真人|是机器)`)
+	aboutPerson = pattern.MustCompile(`(?:几点|时间|上班|下班|电话|号码|热线|多久|投诉|态度|骗|假|冒充|真的是|是不是|是人工|是真人|是机器)`)
 )
-
-// signs are what every wish for a person holds one of. Looking for them first spares
-// most utterances the expressions, a tenth of what a turn costs besides its match.
-var signs = []string{"人", "客服", "席", "专员", "仁工", "任工", "认工", "rengon", "zhenren", "kefu",
-	"human", "agent", "person", "representative", "operator", "advis", "customerservice", "someb", "someone"}
-
-func hasSign(u string) bool {
-	return slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(u, sign) })
-}
 
 // AsksForPerson reports whether the utterance asks for a human agent.
 func AsksForPerson(utterance string) bool {
 	u := segment.Key(utterance)
 	switch {
-	case !hasSign(u) || notWanted.MatchString(u):
+	case notWanted.MatchString(u):
 		return false
 	case asksPlainly.MatchString(u) || wantsEnd.MatchString(u) || asksEnglish.MatchString(u):
 		return true
@@ -63,18 +53,18 @@ func namesPerson(utterance string) bool {
 	return (strings.Contains(u, "人工") || strings.Contains(u, "真人") || strings.Contains(u, "活人")) && !notWanted.MatchString(u)
 }
 
-// inPinyin is how a person is asked for without an input method: no sign of English.
-var inPinyin = regexp.MustCompile(`zhuan|rengon|kefu|zhenren`)
+// inPinyin is how a person is asked for without an input method: no English, though it looks so.
+var inPinyin = pattern.MustCompile(`zhuan|rengon|kefu|zhenren`)
 
 // declinesPerson reports whether the utterance only says that no person is wanted.
 func declinesPerson(utterance string) bool {
 	u := segment.Key(utterance)
-	return hasSign(u) && notWanted.MatchString(u) && len([]rune(u)) <= 8 && !strings.Contains(u, "人工智能")
+	return notWanted.MatchString(u) && len([]rune(u)) <= 8 && !strings.Contains(u, "人工智能")
 }
 
 var (
-	saysYes = regexp.MustCompile(`^(?:好的?|是的?|要|可以|行|嗯+|对|需要|转吧?|转接|好吧|好呀|ok|okay|yes|yeah|yep|sure|please|yesplease)+(?:吧|啊|谢谢)?$`)
-	saysNo  = regexp.MustCompile(`^(?:不要?|不用了?|不需要|不必|先不|算了|不方便|没有?|no|nope|nothanks|notnow)(?:了|吧|谢谢)?$`)
+	saysYes = pattern.MustCompile(`^(?:好的?|是的?|要|可以|行|嗯+|对|需要|转吧?|转接|好吧|好呀|ok|okay|yes|yeah|yep|sure|please|yesplease)+(?:吧|啊|谢谢)?$`)
+	saysNo  = pattern.MustCompile(`^(?:不要?|不用了?|不需要|不必|先不|算了|不方便|没有?|no|nope|nothanks|notnow)(?:了|吧|谢谢)?$`)
 )
 
 func agrees(utterance string) bool   { return saysYes.MatchString(segment.Key(utterance)) }

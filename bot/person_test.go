@@ -3,11 +3,8 @@ package bot
 import (
 	"bufio"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 )
 
 // testdata/person.txt holds what customers type: "+" asks for a person, "-" does not.
@@ -30,19 +27,6 @@ func TestAsksForPerson(t *testing.T) {
 	}
 	if n < 100 {
 		t.Errorf("only %d utterances read", n)
-	}
-}
-
-// Whatever an expression matches holds a sign: else looking for signs first would lose it.
-func TestSigns(t *testing.T) {
-	for name, wish := range map[string]*regexp.Regexp{
-		"plainly": asksPlainly, "by verb": asksByVerb, "wants": wantsPerson, "English": asksEnglish, "at the end": wantsEnd, "not wanted": notWanted,
-	} {
-		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
-			if u := rapid.StringMatching(wish.String()).Draw(t, "utterance"); !hasSign(u) {
-				t.Errorf("%q holds no sign", u)
-			}
-		}))
 	}
 }
 

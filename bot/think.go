@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
 
+	"wenda/internal/pattern"
 	"wenda/knowledge"
 	"wenda/sessions"
 )
@@ -52,7 +52,7 @@ type matched struct {
 
 // hidden is what masking leaves of personal data, and long numbers (orders,
 // contracts): they say nothing about the question.
-var hidden = regexp.MustCompile(`[0-9A-Za-z.@_]*\*{3,}[0-9A-Za-z.@_]*|[0-9]{6,}`)
+var hidden = pattern.MustCompile(`[0-9A-Za-z.@_]*\*{3,}[0-9A-Za-z.@_]*|[0-9]{6,}`)
 
 // Question is what of a masked utterance is given to a matcher.
 func Question(masked string) string { return hidden.ReplaceAllString(masked, " ") }

@@ -18,7 +18,8 @@ import (
 
 const (
 	collectEvery = 3 * time.Second        // looks for chats that changed
-	collectPause = 100 * time.Millisecond // between two pages: collecting what was missed for long must not be felt
+	collectPause = 100 * time.Millisecond // between two pages at least: collecting what was missed for long must not be felt
+	collectShare = 25                     // nor while customers are served: one part in so many of a CPU
 	collectBatch = 50                     // chats a page
 	collectAfter = 10 * time.Second       // of quiet a chat is read: each message of its own would cost a reading
 	collectMost  = 1000                   // newest events of a chat
@@ -50,6 +51,7 @@ func collect(ctx context.Context, chats sessions.Store, box *inbox.Store, keep t
 			return
 		case <-time.After(wait):
 		}
+		began := time.Now()
 		more, err := c.step(ctx)
 		if ctx.Err() != nil {
 			return
@@ -59,7 +61,7 @@ func collect(ctx context.Context, chats sessions.Store, box *inbox.Store, keep t
 			log.Info("collecting what customers asked and did not get", "failing", failing, "err", err)
 		}
 		if wait = collectEvery; more && err == nil {
-			wait = collectPause
+			wait = max(collectPause, (collectShare-1)*time.Since(began))
 		}
 	}
 }

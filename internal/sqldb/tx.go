@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"regexp"
 	"sync"
 )
 
@@ -155,6 +156,11 @@ func newPrepared(on interface {
 	return &prepared{statements: on, prepare: on.PrepareContext, kept: map[string]*sql.Stmt{}}
 }
 
+// boundLimit is a limit that is a parameter. SQLite looks at its value to plan with, and
+// so compiles the statement anew each time one is bound
+// (https://www.sqlite.org/src/file/src/expr.c, sqlite3ExprIsInteger); of a sum it knows none.
+var boundLimit = regexp.MustCompile(`LIMIT (\$[0-9]+)`)
+
 // statement returns nil if the text is to be run unprepared, which then also gives the error.
 func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
 	p.mu.RLock()
@@ -163,7 +169,7 @@ func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
 	if kept != nil || full {
 		return kept
 	}
-	made, err := p.prepare(context.WithoutCancel(ctx), query)
+	made, err := p.prepare(context.WithoutCancel(ctx), boundLimit.ReplaceAllString(query, "LIMIT $1+0"))
 	if err != nil {
 		return nil
 	}
