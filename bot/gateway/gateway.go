@@ -201,11 +201,11 @@ func New(o Options) (*Gateway, error) {
 	g.limiter.init(o.Live)
 	g.logins.init()
 	g.waiting.init()
-	g.turns.init(o.Limits.Turns, o.Limits.TurnWithin)
+	g.turns.init(o.Limits.Turns, o.Limits.QuickTurns, o.Limits.TurnWithin)
 	// Who comes in waits longer: refused, they would only come again, and ten thousand
 	// who do so at once get nobody in.
-	g.hellos.init(o.Limits.Turns, o.Limits.HelloWithin/2)
-	g.hands.init(g.base, o.Limits.Turns)
+	g.hellos.init(o.Limits.Turns, o.Limits.QuickTurns, o.Limits.HelloWithin/2)
+	g.hands.init(g.base, o.Limits.QuickTurns)
 	g.tally.init()
 	g.mentions.init(g)
 	g.lists.init(g)

@@ -11,53 +11,80 @@ import (
 // turns than it can carry finishes none in time: the matcher runs out of its budget,
 // and everybody ends with a person. So a few run, a few wait for a moment, and the
 // rest is told to come again, before anything was done for it.
+//
+// How many run at once depends on what holds them up. Waiting for the log is waiting
+// together: the more turns there are, the more of them share a write. Thinking is not,
+// and the last of too many is out of the matcher's time. Turns that are quick spend
+// theirs on the log, so then there is room for more.
 type turns struct {
 	slots   chan struct{} // one for each that runs
+	more    chan struct{} // and for each beyond those, while turns are quick
 	within  time.Duration // that one may wait to begin
 	waiting atomic.Int64
 	usual   atomic.Int64 // how long a turn takes of late, nanoseconds
 }
 
-func (t *turns) init(most int, within time.Duration) {
-	t.slots, t.within = make(chan struct{}, most), within
+// quickTurn is at most how long a turn takes that was not held up by thinking: the
+// matcher's own limit is 50 ms.
+const quickTurn = 40 * time.Millisecond
+
+// init lets so many turns run at once, and so many while they are quick.
+func (t *turns) init(most, quick int, within time.Duration) {
+	t.slots, t.more, t.within = make(chan struct{}, most), make(chan struct{}, max(quick-most, 0)), within
 }
 
 // enter begins a turn, perhaps after a wait. The caller calls leave when it ends. If
 // there is no room soon, or ctx ends, it returns a fault instead, and nothing was begun.
 func (t *turns) enter(ctx context.Context) (leave func(), busy *fault) {
+	more, room := t.room()
 	select {
 	case t.slots <- struct{}{}:
-		return t.begun(), nil
+		return t.begun(t.slots), nil
+	default:
+	}
+	select {
+	case more <- struct{}{}:
+		return t.begun(more), nil
 	default:
 	}
 	ahead := t.waiting.Add(1)
 	defer t.waiting.Add(-1)
-	if t.expects(ahead) > t.within {
+	if t.expects(ahead, room) > t.within {
 		return nil, t.refusal()
 	}
 	soon := time.NewTimer(t.within)
 	defer soon.Stop()
 	select {
 	case t.slots <- struct{}{}:
-		return t.begun(), nil
+		return t.begun(t.slots), nil
+	case more <- struct{}{}:
+		return t.begun(more), nil
 	case <-soon.C:
 	case <-ctx.Done():
 	}
 	return nil, t.refusal()
 }
 
-func (t *turns) begun() (leave func()) {
+// room is how many may run now; more is nil unless turns are quick, and so has none.
+func (t *turns) room() (more chan struct{}, all int) {
+	if time.Duration(t.usual.Load()) > quickTurn {
+		return nil, cap(t.slots)
+	}
+	return t.more, cap(t.slots) + cap(t.more)
+}
+
+func (t *turns) begun(slot <-chan struct{}) (leave func()) {
 	began := time.Now()
 	return func() {
 		usual := t.usual.Load()
 		t.usual.Store(usual + (int64(time.Since(began))-usual)/16) // a lost update does not matter
-		<-t.slots
+		<-slot
 	}
 }
 
 // expects is how long the last of so many who wait will.
-func (t *turns) expects(waiting int64) time.Duration {
-	return time.Duration(t.usual.Load() * waiting / int64(cap(t.slots)))
+func (t *turns) expects(waiting int64, room int) time.Duration {
+	return time.Duration(t.usual.Load() * waiting / int64(room))
 }
 
 // refusal spreads those who come again, so that they do not all come at once.

@@ -12,10 +12,11 @@ import (
 )
 
 func TestNoMoreTurnsThanTheMachineCarries(t *testing.T) {
-	r := newRig(t, func(o *Options) { o.Limits.Turns = 1; o.Limits.TurnWithin = time.Millisecond })
+	r := newRig(t, func(o *Options) { o.Limits.Turns, o.Limits.QuickTurns = 1, 1; o.Limits.TurnWithin = time.Millisecond })
 	slow := make(chan struct{})
 	r.bot.script(func(b *echoBot) { b.slow = slow })
 	one, two := r.customer("a/d/"), r.customer("b/d/")
+	one.event("welcome")
 	two.event("welcome")
 	one.send(Send{Type: "send", CID: "cid-00001", Text: "一"})
 	within(t, "the turn is taken", func() bool { return len(r.g.turns.slots) == 1 })
@@ -25,7 +26,6 @@ func TestNoMoreTurnsThanTheMachineCarries(t *testing.T) {
 	}
 	r.bot.script(func(b *echoBot) { b.slow = nil })
 	close(slow)
-	one.event("welcome")
 	one.expect("ack")
 	two.say("cid-00002", "二") // the same again, and now it is taken
 	two.event("二")
@@ -34,7 +34,7 @@ func TestNoMoreTurnsThanTheMachineCarries(t *testing.T) {
 
 // Whatever happens in a turn, its place is free afterwards.
 func TestATurnThatPanicsLeaves(t *testing.T) {
-	r := newRig(t, func(o *Options) { o.Limits.Turns = 1; o.Limits.TurnWithin = time.Millisecond })
+	r := newRig(t, func(o *Options) { o.Limits.Turns, o.Limits.QuickTurns = 1, 1; o.Limits.TurnWithin = time.Millisecond })
 	c := r.customer("a/d/")
 	r.bot.script(func(b *echoBot) { b.panics = true })
 	c.send(Send{Type: "send", CID: "cid-00001", Text: "一"})
@@ -44,7 +44,7 @@ func TestATurnThatPanicsLeaves(t *testing.T) {
 
 func TestTurnsWaitTheirTurn(t *testing.T) {
 	var ts turns
-	ts.init(2, bound)
+	ts.init(2, 2, bound)
 	var now, most, done atomic.Int64
 	var group sync.WaitGroup
 	for range 50 {
@@ -71,7 +71,7 @@ func TestTurnsWaitTheirTurn(t *testing.T) {
 // Who would wait too long is not kept waiting to be told so.
 func TestTurnsThatWouldComeTooLateAreRefusedAtOnce(t *testing.T) {
 	var ts turns
-	ts.init(1, bound)
+	ts.init(1, 1, bound)
 	ts.usual.Store(int64(2 * bound))
 	ts.slots <- struct{}{}
 	began := time.Now()
@@ -86,6 +86,31 @@ func TestTurnsThatWouldComeTooLateAreRefusedAtOnce(t *testing.T) {
 	ts.usual.Store(0)
 	if _, busy := ts.enter(ctx); busy == nil {
 		t.Error("a turn began without room")
+	}
+}
+
+// While turns are quick there is room for more, and no more than that.
+func TestQuickTurnsHaveMoreRoom(t *testing.T) {
+	for _, c := range []struct {
+		usual time.Duration
+		room  int
+	}{{quickTurn, 3}, {quickTurn + 1, 2}} {
+		var ts turns
+		ts.init(2, 3, time.Millisecond)
+		ts.usual.Store(int64(c.usual))
+		var leaves []func()
+		for leave, busy := ts.enter(t.Context()); busy == nil; leave, busy = ts.enter(t.Context()) {
+			leaves = append(leaves, leave)
+		}
+		if len(leaves) != c.room {
+			t.Errorf("%d turns of %v at once, want %d", len(leaves), c.usual, c.room)
+		}
+		for _, leave := range leaves {
+			leave()
+		}
+		if len(ts.slots)+len(ts.more) != 0 {
+			t.Errorf("%d and %d are still taken", len(ts.slots), len(ts.more))
+		}
 	}
 }
 
