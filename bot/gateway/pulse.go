@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"math"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -21,8 +22,9 @@ type job struct {
 // other, and is not started again before it has ended.
 func (g *Gateway) startPulse() {
 	l := g.Limits
+	pings := max(l.PingEvery/pingSlots, time.Millisecond) // no ticker is finer
 	jobs := []*job{
-		{name: "pings", every: l.PingEvery / pingSlots, do: g.pings()},
+		{name: "pings", every: pings, do: g.pings(int(math.Ceil(pingSlots * float64(pings) / float64(l.PingEvery))))},
 		{name: "slow readers", every: min(time.Second, l.SlowAfter/4), do: g.closeSlow},
 		{name: "queue places", every: l.QueueEvery, do: g.tellPlaces},
 		{name: "desk lists", every: l.ListsWithin / 2, do: g.tellLists},
@@ -82,15 +84,17 @@ func (g *Gateway) spawn(f func()) {
 	}()
 }
 
-// pings pings one slot of the sockets at a time, so that each gets one every
+// pings pings so many slots of the sockets at a time, so that each gets one every
 // PingEvery. Writing to a socket that is stuck must not hold up the others.
-func (g *Gateway) pings() func(context.Context) error {
+func (g *Gateway) pings(slots int) func(context.Context) error {
 	next := 0
 	return func(context.Context) error {
-		for _, s := range g.sockets.slot(next) {
-			g.spawn(s.ping)
+		for range slots {
+			for _, s := range g.sockets.slot(next) {
+				g.spawn(s.ping)
+			}
+			next = (next + 1) % pingSlots
 		}
-		next = (next + 1) % pingSlots
 		return nil
 	}
 }
