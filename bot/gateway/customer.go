@@ -87,6 +87,9 @@ func (c *customer) handle(frame incoming) *fault {
 
 // say gives the bot what the customer said, and acks it before anything it led to.
 func (c *customer) say(ctx context.Context, cid string, said sessions.Event) *fault {
+	if busy := c.s.g.turns.crowded(); busy != nil {
+		return busy
+	}
 	if f := c.mayTalk(ctx); f != nil {
 		return f
 	}

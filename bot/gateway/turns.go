@@ -36,7 +36,10 @@ func (t *turns) init(most, quick int, within time.Duration) {
 // enter begins a turn, perhaps after a wait. The caller calls leave when it ends. If
 // there is no room soon, or ctx ends, it returns a fault instead, and nothing was begun.
 func (t *turns) enter(ctx context.Context) (leave func(), busy *fault) {
-	more, room := t.room()
+	if busy := t.crowded(); busy != nil {
+		return nil, busy
+	}
+	more, _ := t.room()
 	select {
 	case t.slots <- struct{}{}:
 		return t.begun(t.slots), nil
@@ -47,11 +50,8 @@ func (t *turns) enter(ctx context.Context) (leave func(), busy *fault) {
 		return t.begun(more), nil
 	default:
 	}
-	ahead := t.waiting.Add(1)
+	t.waiting.Add(1)
 	defer t.waiting.Add(-1)
-	if t.expects(ahead, room) > t.within {
-		return nil, t.refusal()
-	}
 	soon := time.NewTimer(t.within)
 	defer soon.Stop()
 	select {
@@ -63,6 +63,16 @@ func (t *turns) enter(ctx context.Context) (leave func(), busy *fault) {
 	case <-ctx.Done():
 	}
 	return nil, t.refusal()
+}
+
+// crowded refuses a turn that would wait too long. Enter does, too; but what is refused by
+// the thousand must cost nothing, so it is asked before anything else is.
+func (t *turns) crowded() *fault {
+	more, room := t.room()
+	if len(t.slots) < cap(t.slots) || len(more) < cap(more) || t.expects(t.waiting.Load()+1, room) <= t.within {
+		return nil
+	}
+	return t.refusal()
 }
 
 // room is how many may run now; more is nil unless turns are quick, and so has none.

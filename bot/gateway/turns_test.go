@@ -81,6 +81,9 @@ func TestTurnsThatWouldComeTooLateAreRefusedAtOnce(t *testing.T) {
 	if waited := time.Since(began); waited >= bound {
 		t.Errorf("it took %v: it waited", waited)
 	}
+	if ts.crowded() == nil {
+		t.Error("one more is let in to be refused later")
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	ts.usual.Store(0)
