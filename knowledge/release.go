@@ -11,6 +11,7 @@ type Release struct {
 	ID       int64
 	entries  []Entry // sorted by ID
 	byID     map[string]int
+	hot      []int // entries for the welcome card, which is asked for at every greeting
 	synonyms [][]string
 }
 
@@ -41,6 +42,9 @@ func NewRelease(id int64, entries []Entry, options ...ReleaseOption) (*Release, 
 			faults = append(faults, fmt.Sprintf("entry %q: id used twice", e.ID))
 		}
 		r.byID[e.ID] = i
+		if e.Hot && e.Matchable() {
+			r.hot = append(r.hot, i)
+		}
 	}
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("knowledge: %s", strings.Join(faults, "\n"))
@@ -97,9 +101,9 @@ func (r *Release) Entry(id string) (Entry, bool) {
 // exist in lang, sorted by id.
 func (r *Release) Hot(lang Lang, limit int) []Entry {
 	var hot []Entry
-	for _, e := range r.entries {
-		if _, ok := e.Texts[lang]; ok && e.Hot && e.Matchable() && len(hot) < limit {
-			hot = append(hot, e)
+	for _, i := range r.hot {
+		if _, ok := r.entries[i].Texts[lang]; ok && len(hot) < limit {
+			hot = append(hot, r.entries[i])
 		}
 	}
 	return hot
