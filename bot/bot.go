@@ -114,10 +114,12 @@ func (b *Bot) hearMessage(ctx context.Context, id string, by sessions.Actor, sai
 	said.Text, said.Masked = b.Mask(said.Text)
 	found := findings{} // each text is looked up once, however often the turn is decided again
 	done, err := sessions.Update(ctx, b.Store, b.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+		s.Desk.Facts = by.Facts // the newest token counts
 		return b.heard(ctx, s, said, contact, found)
 	})
 	if err == nil {
 		b.await(done.Session)
+		b.raise(ctx, done)
 	}
 	return done, err
 }

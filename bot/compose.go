@@ -22,6 +22,9 @@ func (b *Bot) compose(sc scene, pl plan) []sessions.Event {
 			events = append(events, notice(sc))
 		}
 	}
+	if pl.alarm != "" {
+		events = append(events, alarm(sc, pl.alarm))
+	}
 	if pl.first.say != "" {
 		events = append(events, aside(sc, pl.first.say, pl.first.reason))
 	}

@@ -64,6 +64,7 @@ type plan struct {
 	found   knowledge.Result // what the decision looked at; empty if it needed no match
 	seal    bool             // keep the contact with the customer's message, sealed
 	handing bool             // a person is wanted: hand decides how
+	alarm   string           // danger of which staff are told; "" for none
 	next    sessions.Session
 }
 
@@ -76,7 +77,7 @@ type word struct{ say, reason string }
 func (p Policy) decide(sc scene) plan {
 	switch sc.session.State {
 	case sessions.Assigned:
-		return plan{action: Keep, next: sc.session}
+		return overheard(sc)
 	case sessions.Queued:
 		return p.whileQueued(sc)
 	}
@@ -137,6 +138,7 @@ func (p Policy) reply(sc scene, m knowledge.Match, reason string) plan {
 	if pl.chats() {
 		return pl
 	}
+	pl.next = afresh(pl.next)
 	return p.beside(sc, pl)
 }
 

@@ -39,7 +39,7 @@ type Skills struct {
 }
 
 // skills are the queues that a chat may go to, the best first: what the reason demands,
-// what was asked, the language, who served it before. The last one is always the general one.
+// what was asked, the language, who served it before (afresh). The last one is always the general one.
 func (p Policy) skills(s sessions.Session, reason string, lang knowledge.Lang) []string {
 	var all []string
 	add := func(skill string) {
@@ -59,6 +59,15 @@ func (p Policy) skills(s sessions.Session, reason string, lang knowledge.Lang) [
 	add(s.Memory.Skill)
 	add(s.Skill)
 	return append(all, p.Skill)
+}
+
+// afresh is the chat once the bot has answered a question: which queue had it before says
+// nothing about what comes now. Until then, also when it is taken up again after an end, a
+// person who is wanted is wanted about the same matter, and nobody tells experts' matters
+// to the first line again.
+func afresh(s sessions.Session) sessions.Session {
+	s.Skill = ""
+	return s
 }
 
 // goes picks the queue for a chat: the first that can take it now, else the first that

@@ -10,8 +10,9 @@ import (
 
 // wantPerson plans a handoff; hand completes it.
 func wantPerson(sc scene, reason string) plan {
+	reason = signedReason(sc.session.Desk.Facts, reason)
 	pl := plan{action: Handoff, reason: reason, handing: true, next: sc.session}
-	pl.next.Priority = max(pl.next.Priority, priorities[reason])
+	pl.next.Priority = max(pl.next.Priority, priorities[reason], signedPriority(sc.session.Desk.Facts))
 	return pl
 }
 
@@ -157,5 +158,5 @@ func (p Policy) beside(sc scene, pl plan) plan {
 func alarmed(sc scene, danger string) plan {
 	pl := plan{action: Waiting, reason: ReasonRisk, say: sayRisk + danger, seal: sc.session.Memory.Left && sc.contact != "", next: sc.session}
 	pl.next.Priority = max(pl.next.Priority, priorities[ReasonRisk])
-	return pl
+	return heeded(sc, pl)
 }

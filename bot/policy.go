@@ -51,6 +51,9 @@ func DefaultPolicy() Policy {
 // leftPriority is the head start of a message that was left: see sessions.Session.Rank.
 const leftPriority = 10
 
+// vipPriority is that of a customer whom the host app calls a VIP: less than a complaint's.
+const vipPriority = 20
+
 // priorities are the head starts that the reason of a handoff gives.
 var priorities = map[string]int{
 	ReasonComplaint:  30,

@@ -13,6 +13,7 @@ type Actor struct {
 	Role   Role
 	ID     string // customer or user id; empty for bot and system
 	Device string // scope of Refs: one browser, one terminal; empty for bot and system
+	Facts  *Facts // of a customer: what the host app signed about them; nil if it said nothing
 }
 
 // Apply decides whether by may commit next and events onto the row that is stored

@@ -18,11 +18,14 @@ type Desk struct {
 	Promised time.Time `json:"promised,omitzero"`  // by when somebody will answer a message that was left; ends with the chat's return to the bot
 	Surveyed []string  `json:"surveyed,omitempty"` // the Parts that the customer was asked to rate: nobody is asked twice; lasts
 
+	Facts *Facts `json:"facts,omitempty"` // what the host app signed about the customer, as of their newest message; lasts
+
 	// Last until the chat is queued anew:
 	Answered time.Time `json:"answered,omitzero"` // when a person first spoke to the customer since the chat was queued
 
 	// Last until the bot has the chat again, or it is closed:
 	Mentions []Mention `json:"mentions,omitempty"` // who was asked by a note to look at the chat, each once, the newest last
+	Dangers  []Danger  `json:"dangers,omitempty"`  // what the customer said to people that leaders must hear of, of each kind the newest, in that order
 }
 
 // Offer is a queued chat held out to one agent, who alone may take it.
@@ -74,7 +77,7 @@ func (d Desk) Equal(e Desk) bool {
 	return d.Offer.Equal(e.Offer) && d.RemindedAt.Equal(e.RemindedAt) &&
 		d.Snooze.At.Equal(e.Snooze.At) && d.Snooze.Until.Equal(e.Snooze.Until) &&
 		d.Joined == e.Joined && d.Promised.Equal(e.Promised) && slices.Equal(d.Surveyed, e.Surveyed) &&
-		d.Answered.Equal(e.Answered) && slices.Equal(d.Mentions, e.Mentions)
+		d.Answered.Equal(e.Answered) && slices.Equal(d.Mentions, e.Mentions) && slices.Equal(d.Dangers, e.Dangers) && d.Facts.Equal(e.Facts)
 }
 
 // Zero reports whether there is nothing in d.

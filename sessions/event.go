@@ -15,6 +15,7 @@ const (
 	Revealed Kind = "revealed" // an agent looked at sealed contact details (About), for staff
 	Joined   Kind = "joined"   // a supervisor began (Value 1) or ceased (-1) to speak beside the agent; Text is what the customer reads
 	Reminded Kind = "reminded" // the agent was told that the customer waits, for staff
+	Alarmed  Kind = "alarmed"  // the customer spoke (About) of a danger (Reasons) to a person, or while they waited for one; for staff
 )
 
 // Parts of a chat, which are rated each for itself.
@@ -68,18 +69,26 @@ type Event struct {
 	// derives its own from what it answers. Empty for events nobody resends.
 	Ref string `json:"ref,omitempty"`
 
+	Page     *Page     `json:"page,omitempty"`     // a customer's message: where they wrote it, if they were elsewhere before
 	Choice   string    `json:"choice,omitempty"`   // entry the customer picked, with its question as Text
 	Choices  []Choice  `json:"choices,omitempty"`  // what a reply offers
 	Votable  bool      `json:"votable,omitempty"`  // a reply that may be voted on
 	About    int64     `json:"about,omitempty"`    // seq of the event a vote or a reveal is about
 	Value    int       `json:"value,omitempty"`    // vote: 1 or -1; rating: 1 to 5
 	Part     string    `json:"part,omitempty"`     // survey, rating: one of the Parts
-	Reasons  []string  `json:"reasons,omitempty"`  // rating: codes of what was good or bad
+	Reasons  []string  `json:"reasons,omitempty"`  // rating: codes of what was good or bad; alarmed: the kind of danger
 	Mentions []string  `json:"mentions,omitempty"` // note: user ids of colleagues who are to see it
 	Masked   []string  `json:"masked,omitempty"`   // kinds of personal data that were masked in Text
 	Sealed   []byte    `json:"sealed,omitempty"`   // contact details left on purpose, encrypted; never leaves the server as it is
 	Move     *Move     `json:"move,omitempty"`     // Handed only
 	Decision *Decision `json:"decision,omitempty"` // why the bot said this; for staff only
+}
+
+// Page is where on the host's site, or in its app, a customer wrote. One of the two may
+// be missing.
+type Page struct {
+	Title string `json:"title,omitempty"` // of the document, or what the host calls the place
+	URL   string `json:"url,omitempty"`   // http or https; without query, fragment and whatever may say who somebody is
 }
 
 // Choice is a button under a reply.

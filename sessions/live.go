@@ -66,7 +66,11 @@ type Signal struct {
 	Session string  `json:"session"`
 	Seq     int64   `json:"seq,omitempty"`   // the session is at this seq now; 0 for signals that are no wake-up
 	Typing  Speaker `json:"typing,omitzero"` // this speaker is typing
+	Draft   string  `json:"draft,omitempty"` // what a customer types, as far as it may be seen before it is sent: at most DraftMost runes, masked
 }
+
+// DraftMost is the longest Draft, in runes.
+const DraftMost = 500
 
 // WakeUp is the signal that the session has come this far.
 func (s Session) WakeUp() Signal { return Signal{Session: s.ID, Seq: s.Seq} }

@@ -62,6 +62,7 @@ type Customer struct {
 	ID        string `json:"id"`                  // made by us for an anonymous customer, else as the host app signed it
 	Name      string `json:"name,omitempty"`      // as signed by the host app; never typed by the customer
 	Anonymous bool   `json:"anonymous,omitempty"` // known only by the token we gave
+	Facts     *Facts `json:"-"`                   // what their token says of them besides; a session keeps that in Desk.Facts
 }
 
 // Session is the head of a log. It is a value: copy it, change the copy, commit it.
@@ -130,6 +131,7 @@ func (s Session) Clone() Session {
 	s.Desk.Offer.Passed = slices.Clone(s.Desk.Offer.Passed)
 	s.Desk.Surveyed = slices.Clone(s.Desk.Surveyed)
 	s.Desk.Mentions = slices.Clone(s.Desk.Mentions)
+	s.Desk.Dangers = slices.Clone(s.Desk.Dangers)
 	return s
 }
 
@@ -178,9 +180,9 @@ func (s Session) Close(now time.Time) Session {
 
 func (s Session) handed(to State, agent string) Session {
 	s.State, s.Agent, s.Memory, s.Pending, s.PendingAt = to, agent, Memory{}, 0, time.Time{}
-	s.AwaitAt, s.Desk = time.Time{}, Desk{Promised: s.Desk.Promised, Surveyed: s.Desk.Surveyed, Answered: s.Desk.Answered, Mentions: s.Desk.Mentions}
+	s.AwaitAt, s.Desk = time.Time{}, Desk{Promised: s.Desk.Promised, Surveyed: s.Desk.Surveyed, Answered: s.Desk.Answered, Mentions: s.Desk.Mentions, Dangers: s.Desk.Dangers, Facts: s.Desk.Facts}
 	if to == Bot || to == Closed {
-		s.Desk.Mentions = nil
+		s.Desk.Mentions, s.Desk.Dangers = nil, nil
 	}
 	return s
 }

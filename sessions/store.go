@@ -86,6 +86,18 @@ type Store interface {
 	// first (ByRank), and how many wait there in all.
 	Queue(ctx context.Context, skill string, limit int) ([]Session, int, error)
 
+	// Lines returns how each skill stands in which somebody is queued, by skill, in one
+	// statement.
+	Lines(ctx context.Context) ([]Line, error)
+
+	// Unread returns the notes since a moment that name an agent who did not look since, in
+	// chats that people have to do with, the newest first, at most limit.
+	Unread(ctx context.Context, agent string, since time.Time, limit int) ([]Unread, error)
+
+	// Looked says that the agent has looked at a session as far as seq, and reports whether
+	// there was anything that they had not seen.
+	Looked(ctx context.Context, agent, session string, seq int64) (bool, error)
+
 	// Owned returns the sessions assigned to an agent, oldest first.
 	Owned(ctx context.Context, agent string) ([]Session, error)
 

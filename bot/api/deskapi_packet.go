@@ -22,6 +22,7 @@ type packet struct {
 	Segments []ownership `json:"segments"`
 	Intents  []intent    `json:"intents"` // oldest first
 	Identity identity    `json:"identity"`
+	Pages    []visited   `json:"pages"`         // since the chat was opened, or taken up again, oldest first
 	Tried    []tried     `json:"entries_tried"` // in the order in which they were first given
 	Earlier  []earlier   `json:"earlier"`       // newest first
 }
@@ -41,10 +42,14 @@ type identity struct {
 	Name     string          `json:"name,omitempty"`
 	Verified bool            `json:"verified"`
 	Fields   []identityField `json:"fields"`
+
+	Vulnerable bool `json:"vulnerable,omitempty"` // needs more help than others
+	VIP        bool `json:"vip,omitempty"`
+	Priority   int  `json:"priority,omitempty"` // head start in the queue, minutes
 }
 
 type identityField struct {
-	Name  string `json:"name"` // a code
+	Name  string `json:"name"` // a code, or what the host app calls it
 	Value string `json:"value"`
 }
 
@@ -104,7 +109,7 @@ func packetOf(s sessions.Session, events []sessions.Event, name func(id string) 
 	lang := knowledge.ParseLang(s.Lang)
 	p := packet{
 		Reason: handoffReason(events), WaitedMS: waited(s, events, now).Milliseconds(), Segments: segments(s, events, name),
-		Intents: intents(events), Tried: triedIn(events), Identity: identityOf(s.Customer),
+		Intents: intents(events), Tried: triedIn(events), Pages: pages(events), Identity: identityOf(s.Customer, s.Desk.Facts),
 	}
 	for i := range p.Intents {
 		if one := &p.Intents[i]; one.Question == "" && one.Entry != "" {
@@ -168,10 +173,18 @@ func segments(s sessions.Session, events []sessions.Event, name func(id string) 
 	return all
 }
 
-func identityOf(c sessions.Customer) identity {
+// identityOf is what the host app signed.
+func identityOf(c sessions.Customer, facts *sessions.Facts) identity {
 	who := identity{Fields: []identityField{}}
-	if !c.Anonymous {
-		who.Name, who.Verified, who.Fields = c.Name, true, append(who.Fields, identityField{"id", c.ID})
+	if c.Anonymous {
+		return who
+	}
+	who.Name, who.Verified, who.Fields = c.Name, true, append(who.Fields, identityField{"id", c.ID})
+	if facts != nil {
+		who.Vulnerable, who.VIP, who.Priority = facts.Vulnerable, facts.VIP, facts.Priority
+		for _, f := range facts.Fields {
+			who.Fields = append(who.Fields, identityField(f))
+		}
 	}
 	return who
 }

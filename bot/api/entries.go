@@ -19,7 +19,7 @@ import (
 const editorPage = 50
 
 // states are those that a list can be narrowed to, in the order of the work.
-var states = []base.State{base.Draft, base.InReview, base.Approved, base.Live, base.Retired}
+var states = []base.State{base.Draft, base.InReview, base.Approved, base.Live, base.Retired, base.Discarded}
 
 // editor lists entries, see web.EditorURL for what can be asked.
 func (a *API) editor(w http.ResponseWriter, r *http.Request) {

@@ -103,7 +103,7 @@ func TestWhoMayWhat(t *testing.T) {
 	for _, path := range []string{"/editor/repay-failed/edit", "/new"} {
 		compliance.shows(path, compliance.get(path), http.StatusForbidden)
 	}
-	for _, step := range []string{"edit", "keep", "drop", "check", "submit", "withdraw", "approve", "refuse"} {
+	for _, step := range []string{"edit", "keep", "drop", "check", "submit", "withdraw", "discard", "approve", "refuse"} {
 		compliance.shows(step, compliance.post("/editor/repay-failed/"+step, "version", "2"), http.StatusForbidden)
 	}
 	if head := r.head("repay-failed"); head.Version != 3 {
@@ -117,7 +117,7 @@ func TestUnknownEntries(t *testing.T) {
 	for _, path := range []string{"/editor/nowhere", "/editor/nowhere/compare", "/editor/repay-failed%2F", "/editor/", "/editor/%20/edit", "/editor/%E8%BF%98/edit"} {
 		zhou.shows(path, zhou.get(path), http.StatusNotFound, "<html")
 	}
-	for _, step := range []string{"submit", "approve", "refuse", "withdraw"} {
+	for _, step := range []string{"submit", "approve", "refuse", "withdraw", "discard"} {
 		zhou.shows(step, zhou.post("/editor/nowhere/"+step, "version", "1", "why", ""), http.StatusNotFound)
 	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // entryDeeds are what ?did= may say was done to an entry.
-var entryDeeds = []string{"saved", "submitted", "withdrawn", "approved", "refused", "dropped"}
+var entryDeeds = []string{"saved", "submitted", "withdrawn", "approved", "refused", "dropped", "discarded"}
 
 // entryPath is where an entry is shown.
 func entryPath(id string) string { return web.EntryURL(id) }
@@ -66,6 +66,7 @@ func (a *API) entryPage(ctx context.Context, id string, reader auth.User) (p web
 		return p, err
 	}
 	p.Blocked, p.Names = lint.Blocked(p.Findings), a.names(ctx)
+	p.Discards = p.Head.Newest.State == base.Draft && !slices.ContainsFunc(p.Revisions, func(r base.Revision) bool { return r.Approver != "" })
 	p.Own = wroteWaiting(p.Revisions, reader.ID) && !a.solo(ctx)
 	if live := revisionOf(p.Revisions, p.Head.Live); live != nil {
 		p.Live, p.Changes = live, web.Compare(live.Content, p.Head.Newest.Content, p.Names)
@@ -134,6 +135,9 @@ func onQueue(_ string) string  { return "/review" }
 func (a *API) submits() stepOf { return stepOf{a.submitChecked, "submitted", onEntry} }
 func (a *API) withdraws() stepOf {
 	return stepOf{a.Hub.Base.Withdraw, "withdrawn", onEntry}
+}
+func (a *API) discards() stepOf {
+	return stepOf{a.Hub.Base.Discard, "discarded", onEntry}
 }
 func (a *API) refuses() stepOf  { return stepOf{a.Hub.Base.Refuse, "refused", onQueue} }
 func (a *API) approves() stepOf { return stepOf{a.approveChecked, "approved", onQueue} }

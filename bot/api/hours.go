@@ -108,6 +108,11 @@ func (a *API) showCalendar(w http.ResponseWriter, r *http.Request, p web.Calenda
 		p.Name = stored.Name(string(p.Lang))
 		p.Open, p.Next = opening(stored, time.Now())
 	}
+	var err error
+	if p.History, err = a.calendarHistory(r, id, p.Hub); err != nil {
+		a.broken(w, r, err)
+		return
+	}
 	a.Site.Calendar(w, p)
 }
 

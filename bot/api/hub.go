@@ -22,6 +22,10 @@ type Hub struct {
 	// about a second for a base of 10,000 phrasings; equal releases share one.
 	Trial func(context.Context, *knowledge.Release) (knowledge.Matcher, func(), error)
 
+	// Replies are those of agents that Wenda is shipped with. A base that is older than some
+	// of them is offered these as drafts.
+	Replies []knowledge.Entry
+
 	Book  *lint.Book   // what answers are held against
 	Inbox *inbox.Store // what customers asked and did not get
 	Cases *gate.Store  // the labelled set that a publish is held against

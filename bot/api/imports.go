@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -90,6 +89,12 @@ func (a *API) importForm(w http.ResponseWriter, r *http.Request) {
 func (a *API) showImport(w http.ResponseWriter, r *http.Request, fault web.Refusal) {
 	p := web.ImportPage{Hub: a.hub(w, r, "import"), Modes: importModes, Mode: exchange.Update}
 	p.Fault = fault
+	lacking, err := a.lacking(r.Context())
+	if err != nil {
+		a.broken(w, r, err)
+		return
+	}
+	p.Lacking = len(lacking)
 	a.Site.Import(w, p)
 }
 
@@ -103,13 +108,11 @@ func (a *API) upload(w http.ResponseWriter, r *http.Request) {
 		a.showImport(w, r, fault)
 		return
 	}
-	one.enter("reading")
-	if !a.imports.add(one) {
-		a.showImport(w, r, web.Refusal{Code: "busy", Status: http.StatusServiceUnavailable})
-		return
-	}
-	a.beside(func(ctx context.Context) { a.dryRun(ctx, one, data) })
-	http.Redirect(w, r, "/import/"+one.id, http.StatusSeeOther)
+	a.tryImport(w, r, one, data)
+}
+
+func newImport(by string, mode exchange.Mode) *importing {
+	return &importing{id: strings.ToLower(rand.Text()), by: by, mode: mode, began: time.Now()}
 }
 
 // received reads the form with the file.
@@ -118,7 +121,7 @@ func (a *API) received(r *http.Request) (*importing, []byte, web.Refusal) {
 	if err != nil {
 		return nil, nil, because("nofile")
 	}
-	one := &importing{id: strings.ToLower(rand.Text()), by: a.user(r).ID, mode: exchange.Update, began: time.Now()}
+	one := newImport(a.user(r).ID, exchange.Update)
 	var data []byte
 	for {
 		part, err := parts.NextPart()

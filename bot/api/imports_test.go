@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wenda/bot/auth"
+	"wenda/knowledge"
 	"wenda/knowledge/base"
 	"wenda/knowledge/exchange"
 )
@@ -109,10 +110,10 @@ func TestImportFaulty(t *testing.T) {
 		t.Error(got)
 	}
 	for name, c := range map[string]struct{ file, content, says string }{
-		"macros":      {"a.xlsm", "x", "macros"},
+		"macros":      {"a.xlsm", "x", "可能带宏"},
 		"no format":   {"a.pdf", "x", ".xlsx"},
-		"not a sheet": {"a.xlsx", "x", "not an .xlsx"},
-		"no entry":    {"a.csv", "id,question\n", "no entry"},
+		"not a sheet": {"a.xlsx", "x", "能打开的 .xlsx"},
+		"no entry":    {"a.csv", "id,question\n", "文件里没有条目"},
 	} {
 		at := zhou.tried(c.file, "update", c.content)
 		zhou.shows(name, zhou.get(at), 422, c.says, "!确认导入为草稿")
@@ -196,4 +197,41 @@ func TestExport(t *testing.T) {
 	}
 	hu.shows("template", hu.get("/export?format=template"), 200, "PK")
 	hu.shows("unknown", hu.get("/export?format=exe"), 404)
+}
+
+// A base that is older than the replies agents are shipped with gets them as drafts, if an
+// editor wants them, and is asked once.
+func TestImportShipped(t *testing.T) {
+	r := newRig(t, func(r *rig, p *Parts) {
+		for _, id := range []string{"canned.wait", "canned.thanks", "canned.bye"} {
+			p.Hub.Replies = append(p.Hub.Replies, knowledge.Entry{ID: id, Texts: map[knowledge.Lang]knowledge.Text{knowledge.Chinese: {Question: "请稍等 " + id, Answer: "请您稍等。"}}})
+		}
+	})
+	content := base.Content{Texts: map[knowledge.Lang]base.Text{knowledge.Chinese: {Question: "再见", Answer: "再见。"}}}
+	if _, err := r.hub.Create(t.Context(), "zhou", "canned.bye", content, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.hub.Discard(t.Context(), "zhou", "canned.bye", 1, ""); err != nil {
+		t.Fatal(err)
+	}
+	zhou, agent := r.as("zhou", auth.Editor), r.as("an", auth.Agent)
+	agent.shows("not for agents", agent.post("/import/shipped"), http.StatusForbidden)
+	zhou.shows("the offer", zhou.get("/import"), http.StatusOK, "有 2 条这个库里还没有", `action="/import/shipped"`)
+	w := zhou.post("/import/shipped")
+	at := w.Header().Get("Location")
+	if w.Code != http.StatusSeeOther || !strings.HasPrefix(at, "/import/") {
+		t.Fatalf("%d to %q", w.Code, at)
+	}
+	zhou.over(at)
+	zhou.shows("the dry run", zhou.get(at), http.StatusOK, "canned.wait", "canned.thanks", "!canned.bye")
+	if _, err := r.hub.Get(t.Context(), "canned.wait"); !errors.Is(err, base.ErrNone) {
+		t.Errorf("a dry run made it: %v", err)
+	}
+	zhou.goes("imported", zhou.post(at, "do", "apply", "why", "随版本"), at)
+	zhou.over(at)
+	if head := r.head("canned.wait"); head.Newest.State != base.Draft || head.Newest.Author != zhou.id || head.Live != 0 {
+		t.Errorf("it is %+v", head)
+	}
+	zhou.shows("no offer any more", zhou.get("/import"), http.StatusOK, "!/import/shipped")
+	zhou.goes("asked again", zhou.post("/import/shipped"), "/import")
 }

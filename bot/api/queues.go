@@ -86,7 +86,7 @@ func (a *API) queue(w http.ResponseWriter, r *http.Request) {
 	if r.PathValue("queue") != newQueue {
 		var err error
 		if q, err = a.Queues.Load(r.Context(), queueID(r)); errors.Is(err, queue.ErrNone) {
-			a.fail(w, r, http.StatusNotFound)
+			a.removedQueue(w, r)
 			return
 		} else if err != nil {
 			a.broken(w, r, err)
@@ -109,6 +109,12 @@ func (a *API) showQueue(w http.ResponseWriter, r *http.Request, q queue.Queue, f
 		Form: form, Version: q.Version, Faults: wrong, Calendars: a.calendarNames(string(a.Site.Lang(w, r))),
 	}
 	p.Path, p.Fault = p.URL, fault
+	if !fresh {
+		if p.History, err = a.queueHistory(r, q.ID, all, p.Hub); err != nil {
+			a.broken(w, r, err)
+			return
+		}
+	}
 	for _, n := range queueNames(all, string(p.Lang)) {
 		switch {
 		case !fresh && n.ID == q.ID:

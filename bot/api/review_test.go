@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"wenda/bot/auth"
+	"wenda/knowledge"
 	"wenda/knowledge/base"
 	"wenda/knowledge/gate"
 )
@@ -43,6 +44,26 @@ func TestReview(t *testing.T) {
 	}
 	li.shows("the next step", li.get("/editor/repay-failed"), http.StatusOK, "/publish?entry=repay-failed", "核对过")
 	li.shows("an empty queue", li.get("/review"), http.StatusOK, "没有等待审核的词条")
+}
+
+// A draft that nobody wants leaves the list, by one person's word; saved again it is back.
+func TestDiscard(t *testing.T) {
+	r := newRig(t)
+	zhou, li := r.as("zhou", auth.Editor), r.as("li", auth.Editor)
+	zhou.written("请检查银行卡和余额。")
+	zhou.goes("withdrawn", zhou.post("/editor/repay-failed/withdraw", "version", r.version("repay-failed")), "/editor/repay-failed?did=withdrawn")
+	zhou.shows("a draft over what is live", zhou.get("/editor/repay-failed"), http.StatusOK, "!/discard")
+	zhou.shows("is not discarded", zhou.post("/editor/repay-failed/discard", "version", r.version("repay-failed")), http.StatusConflict)
+	content := base.Content{Texts: map[knowledge.Lang]base.Text{knowledge.Chinese: {Question: "能延期吗", Answer: "可以申请。"}}}
+	if _, err := r.hub.Create(t.Context(), zhou.id, "extend", content, ""); err != nil {
+		t.Fatal(err)
+	}
+	li.shows("somebody's draft", li.get("/editor/extend"), http.StatusOK, "/editor/extend/discard", "弃用这份草稿")
+	li.shows("an old page", li.post("/editor/extend/discard", "version", "7"), http.StatusConflict, "状态刚刚变了")
+	li.goes("discarded", li.post("/editor/extend/discard", "version", "1"), "/editor/extend?did=discarded")
+	li.shows("its page", li.get("/editor/extend?did=discarded"), http.StatusOK, "草稿已弃用", "就又是草稿", "弃用</strong> <bdi>小li", "!/discard", "!送审</button>")
+	li.shows("the list", li.get("/editor"), http.StatusOK, "!/editor/extend")
+	li.shows("what was discarded", li.get("/editor?state=discarded"), http.StatusOK, "/editor/extend", "已弃用 <span>1</span>")
 }
 
 // What the checks forbid is not approved, though it was sent before they did.

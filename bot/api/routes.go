@@ -61,6 +61,7 @@ func (a *API) routes() *http.ServeMux {
 	m.HandleFunc("POST /editor/{id}/gate", a.staff(auth.ReadEntries, a.form(a.foresee)))
 	m.HandleFunc("POST /editor/{id}/submit", a.staff(auth.EditEntries, a.step(a.submits)))
 	m.HandleFunc("POST /editor/{id}/withdraw", a.staff(auth.EditEntries, a.step(a.withdraws)))
+	m.HandleFunc("POST /editor/{id}/discard", a.staff(auth.EditEntries, a.step(a.discards)))
 	m.HandleFunc("POST /editor/{id}/approve", a.staff(auth.PublishEntries, a.step(a.approves)))
 	m.HandleFunc("POST /editor/{id}/refuse", a.staff(auth.PublishEntries, a.step(a.refuses)))
 
@@ -85,6 +86,7 @@ func (a *API) routes() *http.ServeMux {
 	m.HandleFunc("GET /health/progress", a.staff(auth.ReadEntries, a.inspectProgress))
 	m.HandleFunc("GET /import", a.staff(auth.ImportEntries, a.importForm))
 	m.HandleFunc("POST /import", a.staff(auth.ImportEntries, a.upload))
+	m.HandleFunc("POST /import/shipped", a.staff(auth.ImportEntries, a.form(a.importShipped)))
 	m.HandleFunc("GET /import/{import}", a.staff(auth.ImportEntries, a.imported))
 	m.HandleFunc("POST /import/{import}", a.staff(auth.ImportEntries, a.form(a.decideImport)))
 	m.HandleFunc("GET /import/{import}/progress", a.staff(auth.ImportEntries, a.importProgress))

@@ -18,7 +18,7 @@ func TestSheets(t *testing.T) {
 	zhou.shows("read only", zhou.get("/words/forbidden"), 200, "保证 通过", "readonly", "不能修改")
 	zhou.shows("an editor", zhou.post("/words/forbidden", "version", "0", "text", "", "why", "x"), http.StatusForbidden)
 	zhou.shows("unknown", zhou.get("/words/secret"), 404)
-	hu.shows("broken", hu.post("/words/forbidden", "version", "0", "text", "never 保证", "why", "试"), 422, "line 1", "never 保证", "试")
+	hu.shows("broken", hu.post("/words/forbidden", "version", "0", "text", "never 保证", "why", "试"), 422, "第 1 行：每行写", "never 保证", "试")
 	hu.shows("without a reason", hu.post("/words/forbidden", "version", "0", "text", "block\t包过"), 422, "请写明原因", "包过")
 	hu.goes("saved", hu.post("/words/forbidden", "version", "0", "text", "block\t包过\t不能承诺\r\n", "why", "新规"), "/words/forbidden?did=saved")
 	sheet, err := r.hub.Sheet(t.Context(), base.Forbidden)
@@ -28,7 +28,7 @@ func TestSheets(t *testing.T) {
 	hu.shows("history", hu.get("/words/forbidden?did=saved"), 200, "已保存", "新规", "小hu", "!保证 通过")
 	hu.shows("no such version", hu.get("/words/forbidden?version=9"), 404)
 	zhou.shows("links are compliance's", zhou.post("/words/links", "version", "0", "text", "a.example.com", "why", "x"), http.StatusForbidden)
-	hu.shows("no host", hu.post("/words/links", "version", "0", "text", "https://a.example.com/x", "why", "x"), 422, "line 1")
+	hu.shows("no host", hu.post("/words/links", "version", "0", "text", "https://a.example.com/x", "why", "x"), 422, "第 1 行：请写网站名")
 	hu.shows("too large", hu.post("/words/links", "version", "0", "text", strings.Repeat("# x\n", base.MaxSheet/4+1), "why", "x"), 422)
 }
 

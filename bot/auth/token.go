@@ -23,7 +23,11 @@ import (
 // both know, and for ten minutes at most:
 //
 //	header {"alg":"HS256"}
-//	claims {"aud":"wenda","sub":"cust-1001","name":"王小明","exp":…}
+//	claims {"aud":"wenda","sub":"cust-1001","name":"王小明","exp":…,
+//	        "vulnerable":true,"vip":true,"priority":30,"fields":{"产品":"极速贷","会员等级":"金卡"}}
+//
+// All but aud, sub and exp may be left out; what they mean is in facts.go. Claims that
+// nobody knows are passed over; one of the wrong type makes the token a bad one.
 //
 // Nothing in the header is ever used to find a key: kid, jku, x5u and jwk are ignored.
 const (
@@ -78,6 +82,8 @@ type claims struct {
 	Name      string `json:"name,omitempty"`
 	Anonymous bool   `json:"anon,omitempty"`
 	Device    string `json:"dev"`
+
+	Facts *sessions.Facts `json:"facts,omitempty"` // as the host app signed them
 }
 
 // Issue returns a token for a customer on a device; for "" a new device is made.
@@ -98,7 +104,7 @@ func (t *Tokens) Issue(who sessions.Customer, device string) (string, error) {
 			Issuer: tokenIssuer, Audience: jwt.ClaimStrings{tokenAudience}, Subject: who.ID,
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(life)), ID: rand.Text(),
 		},
-		Name: who.Name, Anonymous: who.Anonymous, Device: device,
+		Name: who.Name, Anonymous: who.Anonymous, Device: device, Facts: who.Facts,
 	})
 	token.Header["typ"] = tokenType
 	signed, err := token.SignedString(t.key)
@@ -138,7 +144,7 @@ func (t *Tokens) own(token string) (sessions.Customer, string, bool) {
 	if !ok || parsed.Header["typ"] != tokenType || len(c.Audience) != 1 || !within(c.ExpiresAt, t.now(), AnonymousLife) {
 		return sessions.Customer{}, "", false
 	}
-	who := sessions.Customer{ID: c.Subject, Name: c.Name, Anonymous: c.Anonymous}
+	who := sessions.Customer{ID: c.Subject, Name: c.Name, Anonymous: c.Anonymous, Facts: c.Facts}
 	return who, c.Device, customerID(who) && safeID(c.Device)
 }
 
@@ -152,12 +158,13 @@ func (t *Tokens) host(token string, secret []byte) (sessions.Customer, bool) {
 	var c struct {
 		jwt.RegisteredClaims
 		Name string `json:"name"`
+		signedFacts
 	}
 	_, ok := t.parse(token, secret, &c, jwt.WithAudience(hostAudience))
 	if !ok || len(c.Audience) != 1 || !within(c.ExpiresAt, t.now(), hostLife) || !safeID(c.Subject) {
 		return sessions.Customer{}, false
 	}
-	return sessions.Customer{ID: c.Subject, Name: shownName(c.Name)}, true
+	return sessions.Customer{ID: c.Subject, Name: oneLine(c.Name, MaxName), Facts: c.facts()}, true
 }
 
 // parse checks form, signature and times. The algorithm is tied to the key.
@@ -184,9 +191,9 @@ func safeID(id string) bool {
 	return id != "" && len(id) <= 64 && strings.IndexFunc(id, notInToken) < 0
 }
 
-// shownName makes a host app's name fit to be shown: visible characters, at most MaxName.
-func shownName(name string) string {
-	name = strings.Map(func(r rune) rune {
+// oneLine makes what a host app wrote fit to be shown: visible characters, at most so many.
+func oneLine(text string, most int) string {
+	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
@@ -194,7 +201,7 @@ func shownName(name string) string {
 			return -1
 		}
 		return r
-	}, name)
-	runes := []rune(strings.Join(strings.Fields(name), " "))
-	return string(runes[:min(len(runes), MaxName)])
+	}, text)
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	return string(runes[:min(len(runes), most)])
 }

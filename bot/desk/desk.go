@@ -28,6 +28,7 @@
 //	sweep.go      chats whose agents are gone
 //	route.go      brings chats to agents: offer.go holds them out, silence.go takes them
 //	              back from who lets a customer wait (stopwatch.go says how long that is)
+//	count.go      what of that is counted
 //
 // What the customer reads at these moves are approved sentences handed in (Sentence), one
 // calm line for each change of owner; what staff write is masked like everything else.
@@ -105,6 +106,10 @@ type Parts struct {
 	// may read what is not their own business.
 	Audit func(ctx context.Context, who, did, about string) error
 
+	// Count is told what happens to offers and silent chats: see CountOffered and the
+	// others. nil: nobody counts.
+	Count func(what, skill string)
+
 	Now func() time.Time
 	Log *slog.Logger
 }
@@ -126,6 +131,9 @@ func New(p Parts) *Desk {
 	}
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.Count == nil {
+		p.Count = func(string, string) {}
 	}
 	return &Desk{p}
 }
@@ -174,6 +182,9 @@ func (d *Desk) Claim(ctx context.Context, agent sessions.Agent, id, ref string) 
 	}
 	if err != nil {
 		return sessions.Committed{}, err
+	}
+	if accepted(done) {
+		d.Count(CountAccepted, done.Session.Skill)
 	}
 	before := done.Session
 	before.Fence-- // whatever it was, the owner changed

@@ -29,6 +29,7 @@ func (r *Router) offer(ctx context.Context, agents []roster.Agent) error {
 		a := by[o.Agent]
 		done, failed := r.desk.Store.Offer(ctx, r.queues.Limited(sessions.Agent{ID: a.ID, Skills: a.Skills, Capacity: a.Capacity}), o.Session)
 		if failed == nil {
+			r.desk.Count(CountOffered, done.Session.Skill)
 			sessions.Announce(r.desk.Live, done.Session, done)
 		} else if !overtaken(failed) {
 			err = errors.Join(err, failed)
@@ -135,7 +136,10 @@ func (d *Desk) pass(ctx context.Context, id, agent string, at time.Time, why str
 		}
 		return s, more, nil
 	})
-	return done, passed && err == nil, err
+	if passed = passed && err == nil; passed {
+		d.Count(why, done.Session.Skill) // CountRefused or CountUnaccepted
+	}
+	return done, passed, err
 }
 
 // colleague is who passed a chat on, if they are still there.

@@ -267,6 +267,7 @@ func TestSilent(t *testing.T) {
 	if now.State != sessions.Queued || now.Priority != frontPriority || last.Move.Reason != "silent" || last.Text != SayRequeued || s.kinds(chat.ID, sessions.Reminded) != 2 {
 		t.Errorf("taken back it is %+v after %+v", now, last)
 	}
+	s.heldBy(chat.ID, "") // not to them again, at once
 	s.away(zhou.ID, "silent")
 	s.audited("desk.away", "silent")
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -61,19 +62,22 @@ func (d *Desk) written(agent sessions.Agent, e sessions.Event, text string) (ses
 }
 
 // wrong is what is wrong with a text that would be sent: nothing, if the chat is not
-// theirs, which the commit will say. Who cannot tell lets it pass, see Check.
+// theirs, which the commit will say. A text that cannot be looked at needs a reason.
 func (d *Desk) wrong(ctx context.Context, agent sessions.Agent, act Act, text string) []Finding {
 	if d.Check == nil {
 		return nil
 	}
 	s, err := d.Store.Load(ctx, act.Session)
-	if err != nil || s.Fence != act.Fence || !speaks(agent, s) {
+	if errors.Is(err, sessions.ErrNotFound) || err == nil && (s.Fence != act.Fence || !speaks(agent, s)) {
 		return nil
 	}
-	found, err := d.Check(ctx, s, text)
+	var found []Finding
+	if err == nil {
+		found, err = d.Check(ctx, s, text)
+	}
 	if err != nil {
-		d.Log.Warn("what an agent sends could not be checked, it is sent", "session", s.ID, "err", err)
-		return nil
+		d.Log.Warn("what an agent sends could not be checked, a reason is asked for", "session", act.Session, "err", err)
+		found = append(found, unchecked)
 	}
 	return found
 }

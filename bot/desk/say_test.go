@@ -49,10 +49,35 @@ func TestWhatMayNotBeSaid(t *testing.T) {
 	if _, err := d.Say(t.Context(), li, in(s, "cid-00004"), Words{Text: "保证"}); !errors.Is(err, sessions.ErrNotOwner) {
 		t.Errorf("somebody else: %v", err)
 	}
-	// Who cannot look lets it pass.
-	d.Check = func(context.Context, sessions.Session, string) ([]Finding, error) { return nil, errors.New("no rules") }
-	if _, err := d.Say(t.Context(), zhou, in(s, "cid-00005"), Words{Text: "保证"}); err != nil {
-		t.Errorf("without rules: %v", err)
+}
+
+// What cannot be looked at is not sent unseen, but a person stays able to speak: with a
+// reason, which is kept. What is known to be wrong stays so.
+func TestWhatCannotBeChecked(t *testing.T) {
+	d := newDesk(t)
+	s := d.claimed(t, zhou, "a")
+	d.Check = func(ctx context.Context, s sessions.Session, text string) ([]Finding, error) {
+		found, _ := strict(ctx, s, text)
+		return found, errors.New("no rules")
+	}
+	var unfit *Unfit
+	_, err := d.Say(t.Context(), zhou, in(s, "cid-00001"), Words{Text: "您好"})
+	if !errors.As(err, &unfit) || Blocked(unfit.Findings) || unfit.Findings[0].Rule != RuleUnchecked || unfit.Findings[0].Say["zh-CN"] == "" || unfit.Findings[0].Say["en"] == "" {
+		t.Fatalf("got %v", err)
+	}
+	if _, err := d.Say(t.Context(), zhou, in(s, "cid-00002"), Words{Text: "保证通过", Override: "已核对"}); !errors.As(err, &unfit) || !Blocked(unfit.Findings) {
+		t.Errorf("a promise: %v", err)
+	}
+	done, err := d.Say(t.Context(), zhou, in(s, "cid-00003"), Words{Text: "您好", Override: "已核对"})
+	if err != nil || len(done.Events) != 2 || done.Events[1].Decision.Reason != RuleUnchecked {
+		t.Errorf("with a reason: %+v, %v", done, err)
+	}
+	if _, err := d.Say(t.Context(), li, in(s, "cid-00004"), Words{Text: "您好"}); !errors.Is(err, sessions.ErrNotOwner) {
+		t.Errorf("somebody else: %v", err)
+	}
+	d.Check = strict
+	if _, err := d.Say(t.Context(), zhou, in(s, "cid-00005"), Words{Text: "再见"}); err != nil {
+		t.Errorf("when rules can be read again: %v", err)
 	}
 }
 

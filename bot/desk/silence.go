@@ -67,6 +67,7 @@ func (d *Desk) remind(ctx context.Context, seen sessions.Session) (sessions.Comm
 		return s, []sessions.Event{{Kind: sessions.Reminded, Audience: sessions.Staff, From: ours}}, nil
 	})
 	if err == nil && len(done.Events) > 0 {
+		d.Count(CountReminded, seen.Skill)
 		d.touched(ctx, seen.ID)
 	}
 	return done, err

@@ -100,7 +100,7 @@ func (d *Desk) Reassign(ctx context.Context, lead sessions.Agent, act Act, to To
 	if err := d.reachable(ctx, sessions.Agent{}, to); err != nil {
 		return sessions.Committed{}, err
 	}
-	return d.lead(ctx, lead, act, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+	done, err := d.lead(ctx, lead, act, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
 		switch {
 		case s.State == sessions.Queued && s.Desk.Offer.To == to.Agent && (to.Agent != "" || s.Skill == to.Skill):
 			return s, nil, nil // it is there, perhaps by this very act
@@ -124,6 +124,10 @@ func (d *Desk) Reassign(ctx context.Context, lead sessions.Agent, act Act, to To
 		}
 		return next, events, nil
 	})
+	if err == nil {
+		d.passedOn(done, to)
+	}
+	return done, err
 }
 
 // lead commits what a supervisor does in an open chat, whoever owns it.

@@ -60,15 +60,22 @@ func (d *Desk) requeueAll(ctx context.Context, agent string) error {
 // calm line.
 func (d *Desk) requeue(ctx context.Context, id, agent, reason string, since time.Time) (sessions.Committed, error) {
 	by := sessions.Actor{Role: sessions.RoleSystem}
-	return sessions.Update(ctx, d.Store, d.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+	done, err := sessions.Update(ctx, d.Store, d.Live, id, by, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
 		if s.State != sessions.Assigned || s.Agent != agent || !since.IsZero() && !s.AwaitAt.Equal(since) {
 			return s, nil, nil
 		}
 		next := s.Queue(s.Skill, d.Now())
 		next.Priority = max(next.Priority, frontPriority)
+		if reason == reasonSilent { // not held out at once to who just let them wait
+			next.Desk.Offer = sessions.Offer{At: d.Now(), Passed: []string{agent}}
+		}
 		return next, []sessions.Event{{
 			Kind: sessions.Handed, From: sessions.Speaker{Role: sessions.RoleSystem}, Text: d.Sentence(SayRequeued, s.Lang), Lang: s.Lang,
 			Move: &sessions.Move{Reason: reason},
 		}}, nil
 	})
+	if err == nil && len(done.Events) > 0 {
+		d.Count(reason, done.Session.Skill) // CountSilent or CountLost
+	}
+	return done, err
 }

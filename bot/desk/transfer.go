@@ -60,7 +60,7 @@ func (d *Desk) reachable(ctx context.Context, agent sessions.Agent, to To) error
 
 // handOn puts the chat where it is passed on to.
 func (d *Desk) handOn(ctx context.Context, agent sessions.Agent, act Act, to To, reason, note string) (sessions.Committed, error) {
-	return d.update(ctx, act, actor(agent), func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+	done, err := d.update(ctx, act, actor(agent), func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
 		next := d.placed(s, to)
 		if to.Agent != "" {
 			next.Desk.Offer.From = agent.ID
@@ -69,6 +69,10 @@ func (d *Desk) handOn(ctx context.Context, agent sessions.Agent, act Act, to To,
 		}
 		return next, append([]sessions.Event{d.handed(s.Lang, speaker(agent), act.Ref, reason)}, d.notes(agent, note)...), nil
 	})
+	if err == nil {
+		d.passedOn(done, to)
+	}
+	return done, err
 }
 
 // placed is the chat in the queue of a skill, or held out to a colleague.

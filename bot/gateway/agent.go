@@ -24,14 +24,14 @@ type agent struct {
 	who     sessions.Agent
 	watches map[string]*watch
 	had     map[string]struct{} // sessions this agent owned on this socket: losing one is no secret
-	list    []byte              // the lists as last sent
-	listing bool                // lists are being sent
 	toggle  *toggle             // the switch as the page knows it; nil: not at all
+	flips   int                 // how often the page set it
 
-	looks    bool   // the page only shows the board: nobody is present by it
-	boards   bool   // the board is wanted
-	floor    []byte // the board as last sent, but for its time
-	boarding bool   // it is being sent
+	looks  bool // the page only shows the board: nobody is present by it
+	boards bool // the board is wanted
+
+	lists, floor, called whole       // lists, board, unread mentions
+	missed               atomic.Bool // which mentions are unread is to be looked at
 }
 
 // maxHad bounds what a socket remembers. Forgetting costs a kinder error.
@@ -98,6 +98,11 @@ func (a *agent) handle(frame incoming) *fault {
 		return a.claim(ctx, f)
 	case *Act:
 		return a.act(ctx, f)
+	case *Seen:
+		if f := a.mayAct(ctx); f != nil {
+			return f
+		}
+		return a.looked(ctx, f.Session, f.Seq)
 	}
 	return refuse(CodeBadFrame)
 }
@@ -124,6 +129,7 @@ func (a *agent) hello(ctx context.Context, h *DeskHello) *fault {
 	if err := g.sendLists(ctx, []*agent{a}); err != nil {
 		g.Log.Warn("desk lists could not be read", "err", err) // they come with the next round
 	}
+	a.missed.Store(true)
 	g.lists.touch() // it may have read before what a round meanwhile sent
 	return nil
 }
@@ -146,7 +152,7 @@ func (a *agent) available(ctx context.Context, on bool) *fault {
 		return &fault{code: CodeBusy, retry: retryBusy, cause: err}
 	}
 	a.mu.Lock()
-	a.toggle = &toggle{takes: on}
+	a.toggle, a.flips = &toggle{takes: on}, a.flips+1
 	a.mu.Unlock()
 	return nil
 }

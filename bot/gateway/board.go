@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -10,6 +9,7 @@ import (
 
 	"wenda/bot/desk/queue"
 	"wenda/bot/desk/roster"
+	"wenda/sessions"
 )
 
 // boardOn begins or ends sending the board.
@@ -18,8 +18,9 @@ func (a *agent) boardOn(on bool) *fault {
 		return refuse(CodeForbidden)
 	}
 	a.mu.Lock()
-	a.boards, a.floor = on, nil
+	a.boards = on
 	a.mu.Unlock()
+	a.floor.forget()
 	a.s.g.board.touch()
 	return nil
 }
@@ -56,25 +57,7 @@ func (a *agent) sendBoard(b Board) {
 	}
 	b.At = timeText(time.Now())
 	stamped, _ := json.Marshal(b) // as it just was
-	a.mu.Lock()
-	changed, busy := !bytes.Equal(a.floor, data), a.boarding
-	if changed && !busy {
-		a.boarding, a.floor = true, data
-	}
-	a.mu.Unlock()
-	switch {
-	case !changed:
-		return
-	case busy: // with an older one
-		a.s.g.board.touch()
-		return
-	}
-	a.s.g.spawn(func() {
-		a.s.write(stamped)
-		a.mu.Lock()
-		a.boarding = false
-		a.mu.Unlock()
-	})
+	a.floor.send(a, data, stamped, a.s.g.board.touch)
 }
 
 // floor is a Board whose names are in no language yet.
@@ -99,12 +82,17 @@ func (l *look) board(ctx context.Context) (floor, error) {
 	if err != nil {
 		return f, err
 	}
+	lines, err := l.g.Store.Lines(ctx)
+	if err != nil {
+		return f, err
+	}
 	if l.g.Queues != nil {
 		f.queues = l.g.Queues()
 	}
-	hours := l.g.tally.hours(l.now)
+	f.queues = floorOrder(f.queues, lines)
+	hours, now := l.g.tally.hours(l.now), bySkill(lines)
 	for _, q := range f.queues {
-		line, err := l.boardQueue(ctx, q, agents, hours[q.ID])
+		line, err := l.boardQueue(ctx, q, now[q.ID], agents, hours[q.ID])
 		if err != nil {
 			return f, err
 		}
@@ -114,29 +102,36 @@ func (l *look) board(ctx context.Context) (floor, error) {
 	return f, err
 }
 
-func (l *look) boardQueue(ctx context.Context, q queue.Queue, agents []roster.Agent, last hour) (BoardQueue, error) {
-	w, err := l.queue(ctx, q.ID)
-	if err != nil {
-		return BoardQueue{}, err
+func bySkill(lines []sessions.Line) map[string]sessions.Line {
+	by := make(map[string]sessions.Line, len(lines))
+	for _, l := range lines {
+		by[l.Skill] = l
 	}
+	return by
+}
+
+// boardWaits is how many of those who wait in a queue a board shows.
+const boardWaits = 20
+
+func (l *look) boardQueue(ctx context.Context, q queue.Queue, now sessions.Line, agents []roster.Agent, last hour) (BoardQueue, error) {
 	duty := roster.DutyOf(q, agents)
 	line := BoardQueue{
-		Skill: q.ID, Waiting: w.total, There: duty.There,
-		Service: last.service(), Offered: last.offered, Abandoned: last.abandoned,
+		Skill: q.ID, Waiting: now.Waiting, Left: now.Left, Oldest: someTime(now.Oldest), There: duty.There,
+		Service: last.service(), Offered: last.offered, Abandoned: last.abandoned, Chats: []Chat{},
 	}
 	for _, a := range agents {
 		if a.Ready(q.ID) && a.Free(q) > 0 {
 			line.Free++
 		}
 	}
-	var oldest time.Time
-	for _, s := range w.first {
-		if oldest.IsZero() || s.QueuedAt.Before(oldest) {
-			oldest = s.QueuedAt
-		}
+	if now.Waiting == 0 {
+		return line, nil
 	}
-	line.Oldest = someTime(oldest)
-	return line, nil
+	w, err := l.queue(ctx, q.ID)
+	if err == nil {
+		line.Chats, err = l.lines(ctx, "", w.first[:min(len(w.first), boardWaits)])
+	}
+	return line, err
 }
 
 // boardAgents are those who are there, would take chats, or have some.

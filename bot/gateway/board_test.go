@@ -47,6 +47,12 @@ func TestBoard(t *testing.T) {
 	if q := queueOf(b, ""); q["oldest"] == nil || q["name"] != "一线客服" {
 		t.Errorf("the queue is %v", q)
 	}
+	if line := boardLine(queueOf(b, "")["chats"], "session", c.session); line == nil || line["preview"] != "人工" || line["accept_by"] != nil {
+		t.Errorf("who waits is shown as %v", line)
+	}
+	lead.send(Watch{Type: "watch", Session: c.session})
+	lead.until("who waits can be read", func(f frame) bool { return f.kind() == "event" && f.text("text") == "人工" })
+	lead.send(Unwatch{Type: "unwatch", Session: c.session})
 	a.send(Claim{Type: "claim", CID: "cid-claim", Session: c.session})
 	ack := a.until("ack", is("ack"))
 	b = lead.until("somebody has it", func(f frame) bool { return f.kind() == "board" && has(agentOf(f, "u1")["chats"], c.session) })
@@ -101,6 +107,46 @@ func TestABoardIsNoDesk(t *testing.T) {
 		beats, err := r.store.Beats(t.Context())
 		return err == nil && len(beats) == 1 && beats[0].Count > 0
 	})
+}
+
+// What a queue says of the longest wait is true of all who wait, not of those who are
+// next; and who waits where nobody serves is on the board as well.
+func TestTheLongestWait(t *testing.T) {
+	r := newRig(t, boarded)
+	when := time.Now().Add(-time.Hour).Truncate(time.Millisecond)
+	wait := func(customer, skill string, since time.Time, change func(*sessions.Session)) {
+		t.Helper()
+		s, err := r.store.Open(t.Context(), sessions.Customer{ID: customer}, "widget", "zh-CN")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = s.Queue(skill, since)
+		change(&s)
+		if _, err := r.store.Commit(t.Context(), sessions.Actor{Role: sessions.RoleSystem}, s, sessions.Event{
+			Kind: sessions.Handed, From: sessions.Speaker{Role: sessions.RoleBot}, Move: &sessions.Move{Reason: "customer_request"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wait("oldest", "", when, func(*sessions.Session) {})
+	for i := range listed + 1 {
+		wait(fmt.Sprint("c", i), "", when.Add(30*time.Minute), func(s *sessions.Session) { s.Priority = 60 })
+	}
+	wait("message", "", when.Add(-time.Hour), func(s *sessions.Session) { s.Desk.Promised = when.Add(24 * time.Hour) })
+	wait("lost", "nobody-serves", when, func(s *sessions.Session) {
+		s.State, s.Agent, s.Desk.Dangers = sessions.Queued, "", []sessions.Danger{{Kind: "harm", Segment: 1, Seq: 1}}
+	})
+	b, err := r.g.look(time.Now()).board(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	front, last := b.Queues[0], b.Queues[len(b.Queues)-1]
+	if front.Skill != "" || front.Waiting != listed+3 || front.Left != 1 || front.Oldest != timeText(when) || len(front.Chats) != boardWaits {
+		t.Errorf("the front line is %d waiting, %d left, oldest %s (want %s), %d chats", front.Waiting, front.Left, front.Oldest, timeText(when), len(front.Chats))
+	}
+	if last.Skill != "nobody-serves" || last.Waiting != 1 || last.Chats[0].Danger != "harm" || b.in("en").Queues[len(b.Queues)-1].Name != "nobody-serves" {
+		t.Errorf("where nobody serves it is %+v", last)
+	}
 }
 
 func TestTally(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"wenda/internal/sabotage"
 	"wenda/knowledge"
@@ -59,7 +58,7 @@ func (c *customer) gone() {
 
 // by is the customer as sessions know them.
 func (c *customer) by() sessions.Actor {
-	return sessions.Actor{Role: sessions.RoleCustomer, ID: c.who.ID, Device: c.device}
+	return sessions.Actor{Role: sessions.RoleCustomer, ID: c.who.ID, Device: c.device, Facts: c.who.Facts}
 }
 
 func (c *customer) handle(frame incoming) *fault {
@@ -69,7 +68,7 @@ func (c *customer) handle(frame incoming) *fault {
 	case *Hello:
 		return c.hello(ctx, f)
 	case *Send:
-		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Message, Text: f.Text, Choice: f.Choice, Ref: f.CID})
+		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Message, Text: f.Text, Choice: f.Choice, Page: f.page(), Ref: f.CID})
 	case *VoteOn:
 		return c.say(ctx, f.CID, sessions.Event{Kind: sessions.Vote, About: f.About, Value: f.Value, Reasons: strings.Fields(f.Reasons), Ref: f.CID})
 	case *Rate:
@@ -79,7 +78,7 @@ func (c *customer) handle(frame incoming) *fault {
 	case *Sync:
 		return c.sync(ctx, f.After)
 	case *Typing:
-		c.types(ctx)
+		c.types(ctx, f.Text)
 		return nil
 	}
 	return refuse(CodeBadFrame)
@@ -196,20 +195,4 @@ func (c *customer) sync(ctx context.Context, after int64) *fault {
 	c.follow.turn(s.ID, after, false)
 	c.follow.wake(0)
 	return nil
-}
-
-// typingEvery is how often somebody's typing is passed on at most.
-const typingEvery = time.Second
-
-// types passes on that the customer types, if somebody may be reading.
-func (c *customer) types(ctx context.Context) {
-	c.tell.Lock()
-	state := c.told.State
-	c.tell.Unlock()
-	if now := time.Now(); state != sessions.Bot && state != sessions.Closed && (c.typedAt == 0 || c.typedAt.before(now) >= typingEvery) {
-		c.typedAt = instantOf(now)
-		_ = c.s.g.Live.Signal(ctx, sessions.SessionTopic(c.session), sessions.Signal{
-			Session: c.session, Typing: sessions.Speaker{Role: sessions.RoleCustomer, ID: c.who.ID, Name: c.who.Name},
-		})
-	}
 }

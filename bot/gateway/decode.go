@@ -116,9 +116,10 @@ var (
 		"available": shapeOf[Available]("reason"),
 		"watch":     shapeOf[Watch](),
 		"unwatch":   shapeOf[Unwatch](),
+		"seen":      shapeOf[Seen](),
 		"board":     shapeOf[BoardOn](),
 		"claim":     shapeOf[Claim](),
-		"typing":    shapeOf[Typing]("from"),
+		"typing":    shapeOf[Typing]("from", "text"),
 		"ping":      shapeOf[Ping]("head"),
 		"pong":      shapeOf[Pong](),
 
@@ -261,6 +262,7 @@ func (f *Available) check(Limits) Code { return "" }
 func (f *BoardOn) check(Limits) Code   { return "" }
 func (f *Watch) check(Limits) Code     { return must(validSession(f.Session) && f.After >= 0) }
 func (f *Unwatch) check(Limits) Code   { return must(validSession(f.Session)) }
+func (f *Seen) check(Limits) Code      { return must(validSession(f.Session) && f.Seq > 0) }
 
 func (f *Claim) check(Limits) Code {
 	return must(sessions.ValidRef(f.CID) && (f.Session == "" || validSession(f.Session)))
@@ -300,4 +302,5 @@ func (f *Available) about() (string, string, string) { return f.Type, "", "" }
 func (f *BoardOn) about() (string, string, string)   { return f.Type, "", "" }
 func (f *Watch) about() (string, string, string)     { return f.Type, "", f.Session }
 func (f *Unwatch) about() (string, string, string)   { return f.Type, "", f.Session }
+func (f *Seen) about() (string, string, string)      { return f.Type, "", f.Session }
 func (f *Claim) about() (string, string, string)     { return f.Type, f.CID, f.Session }

@@ -54,6 +54,15 @@ type BoardOn struct {
 	On   bool   `json:"on"`
 }
 
+// Seen says that the agent knows of the notes in a chat that name them, up to Seq.
+//
+//	{"type":"seen","session":"0192…","seq":9}
+type Seen struct {
+	Type    string `json:"type"`
+	Session string `json:"session"`
+	Seq     int64  `json:"seq"`
+}
+
 // Claim takes a chat, or the next one if Session is empty. To claim a chat that is
 // offered is to accept it. Answered by ack with the session, or by error taken,
 // offered, full, empty. Sent again with the same cid it is the same claim: after a lost
@@ -152,13 +161,14 @@ type Chat struct {
 	Joined   string         `json:"joined,omitempty"`    // name of the supervisor who speaks beside the agent
 	Promised string         `json:"promised,omitempty"`  // by when an answer was promised to who left a message
 	Answered bool           `json:"answered,omitempty"`  // a person has spoken to the customer since the handoff
+	Danger   string         `json:"danger,omitempty"`    // what the customer said to people that leaders must hear of: harm, threat, fraud
 }
 
 // Board is the floor as it stands, sent whole, at most each second, and only when it
 // has changed.
 type Board struct {
 	Type   string       `json:"type"`
-	Queues []BoardQueue `json:"queues"` // in the order of the company's list
+	Queues []BoardQueue `json:"queues"` // where chats come in first, then tier by tier
 	Agents []BoardAgent `json:"agents"` // by name
 	At     string       `json:"at"`
 }
@@ -169,12 +179,14 @@ type BoardQueue struct {
 	Skill     string `json:"skill"`
 	Name      string `json:"name"`
 	Waiting   int    `json:"waiting"`
-	Oldest    string `json:"oldest,omitempty"` // since when the one waits who waits longest
+	Left      int    `json:"left"`             // of those, customers who left a message for later
+	Oldest    string `json:"oldest,omitempty"` // since when, of the others, the one waits who waits longest
 	There     int    `json:"there"`            // agents who are there and take chats
 	Free      int    `json:"free"`             // of those, with room for another
 	Service   int    `json:"service"`          // of 100 chats, in how many a person's first word came within 60 s; -1 if there were none
 	Offered   int    `json:"offered"`          // how many came
 	Abandoned int    `json:"abandoned"`        // how many left before a person spoke
+	Chats     []Chat `json:"chats"`            // the first 20 who wait, next first
 }
 
 // BoardAgent is one agent on the board.
@@ -190,13 +202,25 @@ type BoardAgent struct {
 
 // Mention says that a colleague named the reader in a note; they may read that chat now.
 //
-//	{"type":"mention","session":"0192…","seq":9,"from":{"role":"agent","id":"u2","name":"小李"},"text":"@小周 帮我看一下"}
+//	{"type":"mention","session":"0192…","seq":9,"at":"2026-11-22T09:30:00.000Z","from":{"role":"agent","id":"u2","name":"小李"},"text":"@小周 帮我看一下"}
 type Mention struct {
 	Type    string           `json:"type"`
 	Session string           `json:"session"`
 	Seq     int64            `json:"seq"`
+	At      string           `json:"at"`
 	From    sessions.Speaker `json:"from"`
 	Text    string           `json:"text"`
+}
+
+// Mentions are the notes of the last 7 days that name the reader who has not looked
+// since, of each chat the newest: the newest 50, newest first. Sent whole to a desk when it
+// opens, if there are any, and whenever they change. To watch the chat is to look, and so
+// is seen.
+//
+//	{"type":"mentions","unread":[{"type":"mention","session":"0192…","seq":9,"at":"2026-11-22T09:30:00.000Z","from":{"role":"agent","id":"u2","name":"小李"},"text":"@小周 帮我看一下"}]}
+type Mentions struct {
+	Type   string    `json:"type"`
+	Unread []Mention `json:"unread"`
 }
 
 // Contact answers reveal.

@@ -18,8 +18,8 @@ type reader interface {
 	deliver(ctx context.Context, e sessions.Event, prev int64) bool
 	// level is called when everything was delivered and the owner may have changed.
 	level(ctx context.Context) error
-	// typed says that somebody types. It must not block.
-	typed(who sessions.Speaker)
+	// typed says that somebody types, and what, where that may be seen. It must not block.
+	typed(who sessions.Speaker, draft string)
 }
 
 // follower is the tail of one session on one socket. A wake-up starts a goroutine
@@ -108,7 +108,7 @@ func (f *follower) subscribe() {
 
 func (f *follower) signalled(sig sessions.Signal) {
 	if sig.Typing.Role != "" && !f.holding() { // what is held may not be theirs to hear
-		f.to.typed(sig.Typing)
+		f.to.typed(sig.Typing, sig.Draft)
 	}
 	if sig.Seq > 0 {
 		f.wake(sig.Seq)

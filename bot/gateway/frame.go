@@ -34,11 +34,17 @@ type Hello struct {
 //
 //	{"type":"send","cid":"01J9ZK6W4M8R","text":"卡里有钱为什么还款失败"}
 //	{"type":"send","cid":"01J9ZK7A2B3C","choice":"repay-failed"}
+//
+// Page and Title say where the customer is, if that is another place than with the
+// message before. They are kept as far as they are fit to be (page.go); nothing that is
+// wrong with them keeps a message from being heard.
 type Send struct {
 	Type   string `json:"type"`
 	CID    string `json:"cid"`            // the client's own id: 8 to 64 of A-Z a-z 0-9 _ -; resent until acked
 	Text   string `json:"text,omitempty"` // 1 to 2,000 runes and at most 8 KiB, unless Choice is set
 	Choice string `json:"choice,omitempty"`
+	Page   string `json:"page,omitempty"`  // address of the page, http or https
+	Title  string `json:"title,omitempty"` // of the page, or what the host calls the place
 }
 
 // VoteOn says 有用 (1) or 没用 (-1) about one reply. Said again, with reasons or without,
@@ -83,13 +89,17 @@ type End struct {
 }
 
 // Typing says that somebody is typing. Lossy, never stored; shown for 5 s.
-// Session is set on the agent's socket.
+// Session is set on the agent's socket. Where the company has its agents see what is
+// being written (welcome says so), a customer's has Text, and so has that of the agent who
+// owns the chat: masked, and cut (draft.go).
 //
 //	{"type":"typing"}
+//	{"type":"typing","text":"我想问一下上个月的"}
 type Typing struct {
 	Type    string            `json:"type"`
 	Session string            `json:"session,omitempty"`
 	From    *sessions.Speaker `json:"from,omitempty"` // server → client only
+	Text    string            `json:"text,omitempty"` // what is not sent yet; never from an agent
 }
 
 // Ping asks for a Pong; both sides may. The server's to a customer carries the newest
@@ -120,6 +130,8 @@ type Welcome struct {
 	Lang    string         `json:"lang"`
 	Head    int64          `json:"head"`
 	State   sessions.State `json:"state"`
+	Places  bool           `json:"places,omitempty"`  // send may say where it was written: nodes of before this was do not take it
+	Preview bool           `json:"preview,omitempty"` // agents see what is typed before it is sent; the page says so
 }
 
 // Ack says that a frame with a cid is committed: it is kept whatever dies.

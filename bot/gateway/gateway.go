@@ -12,6 +12,7 @@
 //	socket.go   one connection: its one goroutine, its write lock, its end
 //	customer.go agent.go   what each side may say; act.go: what is done in a chat
 //	hello.go    which session a customer goes on with; waiting.go: places, and how long
+//	page.go     where a customer writes from; draft.go: what they type, before it is sent
 //	hands.go    who carries out frames that go deep
 //	turns.go    no more turns and hellos at once than the machine can carry; the rest waits, or is told to
 //	instant.go  moments, as small as every socket keeps them
@@ -144,6 +145,9 @@ type Options struct {
 	// Address says whom a request's connects are counted for, "" for nobody. The
 	// default is the host of RemoteAddr; behind a proxy that is the proxy.
 	Address func(*http.Request) string
+
+	// Preview lets agents see what their customers type before it is sent.
+	Preview bool
 
 	Channel string // of customers' sessions; default "widget"
 	Limits  Limits // zero fields take the defaults

@@ -166,5 +166,5 @@ func (c *customer) attach(s sessions.Session, after int64) {
 }
 
 func (c *customer) welcome(s sessions.Session, token string) {
-	c.s.send(Welcome{Type: "welcome", V: Version, Session: s.ID, Token: token, Lang: s.Lang, Head: s.Seq, State: s.State})
+	c.s.send(Welcome{Type: "welcome", V: Version, Session: s.ID, Token: token, Lang: s.Lang, Head: s.Seq, State: s.State, Places: true, Preview: c.s.g.Preview})
 }

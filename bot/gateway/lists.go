@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
@@ -101,25 +100,7 @@ func (a *agent) sendList(chats Chats) {
 		a.s.g.Log.Error("desk lists could not be written as JSON", "err", err)
 		return
 	}
-	a.mu.Lock()
-	changed, busy := !bytes.Equal(a.list, data), a.listing
-	if changed && !busy {
-		a.listing, a.list = true, data
-	}
-	a.mu.Unlock()
-	switch {
-	case !changed:
-		return
-	case busy: // with older lists: look again, this is not forgotten
-		a.s.g.lists.touch()
-		return
-	}
-	a.s.g.spawn(func() {
-		a.s.write(data)
-		a.mu.Lock()
-		a.listing = false
-		a.mu.Unlock()
-	})
+	a.lists.send(a, data, data, a.s.g.lists.touch)
 }
 
 // chats are an agent's lists.

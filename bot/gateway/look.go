@@ -110,6 +110,7 @@ func (l *look) line(ctx context.Context, reader string, s sessions.Session, of g
 		Since: timeText(s.QueuedAt), Heard: timeText(s.HeardAt), Left: s.Memory.Left, Preview: of.preview, Reason: of.reason,
 		Priority: s.Priority, Offered: s.Desk.Offer.To != "", From: l.name(ctx, s.Desk.Offer.From),
 		Await: someTime(s.AwaitAt), Joined: l.name(ctx, s.Desk.Joined), Promised: someTime(s.Desk.Promised), Answered: !s.Desk.Answered.IsZero(),
+		Danger: s.Desk.Danger(),
 	}
 	if s.Desk.Offer.To == reader && reader != "" {
 		c.AcceptBy = timeText(s.Desk.Offer.At.Add(l.acceptWithin(s.Skill)))

@@ -96,13 +96,14 @@ func (g *Gateway) tellMentioned(ctx context.Context) error {
 	for _, id := range g.mentions.take() {
 		s, err := g.Store.Load(ctx, id)
 		if err == nil {
+			g.missed(s)
 			err = g.tellMentions(ctx, s)
 		}
 		if err != nil {
 			return err // the feed says it again
 		}
 	}
-	return nil
+	return g.tellUnread(ctx)
 }
 
 // tellMentions tells agents on this node of notes that name them.
@@ -113,6 +114,7 @@ func (g *Gateway) tellMentions(ctx context.Context, changed ...sessions.Session)
 			if len(desks) == 0 || !g.mentions.news(s.ID, m) {
 				continue
 			}
+			g.missed(s)
 			if err := g.tellMention(ctx, s.ID, m, desks); err != nil {
 				return err
 			}
@@ -122,15 +124,14 @@ func (g *Gateway) tellMentions(ctx context.Context, changed ...sessions.Session)
 }
 
 func (g *Gateway) tellMention(ctx context.Context, session string, m sessions.Mention, desks []*agent) error {
-	page, err := g.Store.Transcript(ctx, session, m.Seq-1, 1)
-	if err != nil || len(page) == 0 || page[0].From.ID == m.To {
+	note, err := g.note(ctx, session, m.Seq)
+	if err != nil || note.Seq == 0 || note.From.ID == m.To {
 		return err
 	}
-	note := page[0]
 	if note.At.Before(g.mentions.started.Add(-operation)) {
 		return nil // told by whoever was here before
 	}
-	frame := Mention{Type: "mention", Session: session, Seq: note.Seq, From: note.From, Text: note.Text}
+	frame := mention(session, note)
 	for _, a := range desks {
 		g.spawn(func() { a.s.send(frame) })
 	}

@@ -18,6 +18,10 @@ func (l *look) switches(ctx context.Context, agents []*agent) error {
 	if len(agents) == 0 {
 		return nil
 	}
+	flips := make([]int, len(agents)) // before the beats are read: a page that sets its switch meanwhile knows better
+	for i, a := range agents {
+		flips[i] = a.flipped()
+	}
 	beats, err := l.g.Store.Beats(ctx)
 	if err != nil {
 		return err
@@ -26,16 +30,27 @@ func (l *look) switches(ctx context.Context, agents []*agent) error {
 	for _, b := range beats {
 		now[b.Agent] = b
 	}
-	for _, a := range agents {
+	for i, a := range agents {
 		b := now[a.me().ID]
-		a.turned(toggle{b.Takes, b.Away})
+		a.turned(toggle{b.Takes, b.Away}, flips[i])
 	}
 	return nil
 }
 
-// turned tells the desk of the switch, if it knows it otherwise.
-func (a *agent) turned(to toggle) {
+// flipped counts how often the page set its switch.
+func (a *agent) flipped() int {
 	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.flips
+}
+
+// turned tells the desk of the switch, if it knows it otherwise and has not set it since.
+func (a *agent) turned(to toggle, flips int) {
+	a.mu.Lock()
+	if a.flips != flips {
+		a.mu.Unlock()
+		return
+	}
 	news := a.toggle != nil && *a.toggle != to
 	a.toggle = &to
 	a.mu.Unlock()

@@ -84,6 +84,18 @@ func (h hour) service() int {
 	return (100*h.soon + h.judged/2) / h.judged
 }
 
+// Service says of the chats that came into each queue in the last hour in what share a
+// person's first word came within a minute. A queue of which nothing is known yet is left out.
+func (g *Gateway) Service() map[string]float64 {
+	share := map[string]float64{}
+	for skill, h := range g.tally.hours(time.Now()) {
+		if h.judged > 0 {
+			share[skill] = float64(h.soon) / float64(h.judged)
+		}
+	}
+	return share
+}
+
 // hours counts them, by skill, and forgets what is older.
 func (t *tally) hours(now time.Time) map[string]hour {
 	t.mu.Lock()

@@ -75,7 +75,7 @@ func (c *customer) place(session string, position int, waitMS int64) {
 
 // typed tells the customer that an agent types. At most one frame is on its way:
 // typing that comes too late is worth nothing.
-func (c *customer) typed(who sessions.Speaker) {
+func (c *customer) typed(who sessions.Speaker, _ string) {
 	if who.Role != sessions.RoleAgent || !c.typing.CompareAndSwap(false, true) {
 		return
 	}

@@ -274,8 +274,10 @@ func (fs *follows) count() int {
 // Who comes in when all are busy with others who do waits, and is not sent away to come again.
 func TestComingInWaitsForRoom(t *testing.T) {
 	r := newRig(t)
-	for range cap(r.g.hellos.slots) {
-		r.g.hellos.slots <- struct{}{}
+	for _, places := range []chan struct{}{r.g.hellos.slots, r.g.hellos.more} {
+		for range cap(places) {
+			places <- struct{}{}
+		}
 	}
 	in := make(chan struct{})
 	go func() {

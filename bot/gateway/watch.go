@@ -15,6 +15,7 @@ type watch struct {
 	session string
 	follow  follower
 	typing  atomic.Bool // a typing frame is being written
+	mine    atomic.Bool // the agent owns the chat: they may see what the customer types
 
 	// Of the run:
 	allowed int64 // seq the session had when the agent was last seen to be allowed to read it
@@ -33,6 +34,11 @@ func (a *agent) watch(ctx context.Context, f *Watch) *fault {
 	if after > s.Seq {
 		a.s.refuse(refuse(CodeCursor).at(f))
 		after = 0
+	}
+	if s.Desk.Mentioned(a.me().ID) {
+		if fault := a.looked(ctx, s.ID, s.Seq); fault != nil {
+			return fault
+		}
 	}
 	a.unwatch(s.ID)
 	w := &watch{a: a, session: s.ID, allowed: s.Seq}
@@ -156,6 +162,7 @@ func (w *watch) tell(s sessions.Session) {
 		defer cancel()
 		state.Agent = w.a.s.g.Staff.Name(ctx, s.Agent)
 	}
+	w.mine.Store(state.Mine)
 	if state == w.told {
 		return
 	}
@@ -163,13 +170,16 @@ func (w *watch) tell(s sessions.Session) {
 	w.a.s.send(state)
 }
 
-// typed tells the agent that the customer types.
-func (w *watch) typed(who sessions.Speaker) {
+// typed tells the agent that the customer types; what, only who owns the chat.
+func (w *watch) typed(who sessions.Speaker, draft string) {
 	if who.ID == w.a.me().ID || !w.typing.CompareAndSwap(false, true) {
 		return
 	}
+	if !w.mine.Load() {
+		draft = ""
+	}
 	w.a.s.g.spawn(func() {
 		defer w.typing.Store(false)
-		w.a.s.send(Typing{Type: "typing", Session: w.session, From: &who})
+		w.a.s.send(Typing{Type: "typing", Session: w.session, From: &who, Text: draft})
 	})
 }

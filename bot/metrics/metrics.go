@@ -1,6 +1,7 @@
 // Package metrics counts and times what others do, by wrapping them: they never
 // mention it. Everything is served in Prometheus' text format on the private
-// listener. No label ever holds an id or a text.
+// listener. No label ever holds a text, or an id but those of the company's queues ("" is
+// the general one).
 //
 //	wenda_matches_total{zone}            what the matcher's results allowed
 //	wenda_match_seconds                  time of one match
@@ -8,6 +9,21 @@
 //	wenda_commit_seconds                 time of one commit, fsync included
 //	wenda_sockets{kind}                  open sockets: customer, agent
 //	wenda_frames_total{kind,direction}   frames read and written
+//
+// Of the desk, counted by the node that did it (sum over the nodes):
+//
+//	wenda_offers_total{queue}                   chats held out to an agent
+//	wenda_offers_ended_total{queue,result}      accepted, refused, unaccepted
+//	wenda_reminders_total{queue}                agents told that a customer waits for a word
+//	wenda_taken_back_total{queue,reason}        chats taken from agents: silent, lost
+//
+// and how the queues stand, read at each scrape and the same on every node (take the
+// greatest):
+//
+//	wenda_waiting{queue}                        chats that wait, messages that were left with them
+//	wenda_waiting_left{queue}                   of those, the messages
+//	wenda_waiting_oldest_seconds{queue}         the longest wait, messages aside
+//	wenda_service_ratio{queue}                  share of the last hour's chats with a person's word within a minute
 package metrics
 
 import (
@@ -33,6 +49,7 @@ type Metrics struct {
 	commit   prometheus.Histogram
 	sockets  *prometheus.GaugeVec
 	frames   *prometheus.CounterVec
+	offers   offers
 }
 
 // seconds are the histogram's bounds: 0.25 ms to 4 s, each twice the one before.
@@ -49,6 +66,7 @@ func New() *Metrics {
 		sockets:  prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "wenda_sockets", Help: "Open sockets."}, []string{"kind"}),
 		frames:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wenda_frames_total", Help: "Frames by kind of socket and direction."}, []string{"kind", "direction"}),
 	}
+	m.offers = newOffers(m.registry)
 	m.registry.MustRegister(m.matches, m.matching, m.commits, m.commit, m.sockets, m.frames,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

@@ -78,7 +78,7 @@ var status = map[Trouble]int{
 type Told struct {
 	Trouble Trouble
 	Faults  []string // of TroubleInvalid, as package base says them
-	Done    string   // saved, submitted, withdrawn, approved, refused, dropped; "": nothing
+	Done    string   // saved, submitted, withdrawn, approved, refused, dropped, discarded; "": nothing
 	Why     string   // the reason as it was typed, to be shown again
 }
 
@@ -91,6 +91,7 @@ type EntryPage struct {
 	Changes   []FieldChange   // the newest revision against what is in force
 	Findings  []lint.Finding  // of the newest revision
 	Blocked   bool            // one of them blocks
+	Discards  bool            // nothing of it was ever approved: it can be discarded
 	Own       bool            // the reader wrote what waits for review, and may not approve it
 	Foreseen  *gate.Report    // what the labelled set would say if it were published; nil: nobody asked
 	Steps     []base.Step     // newest first

@@ -45,14 +45,14 @@ func entryPages(p Page) map[string]func(s *Site, w *httptest.ResponseRecorder) {
 		{Rule: lint.Date, Severity: lint.Warn, Field: "until", Say: map[knowledge.Lang]string{knowledge.Chinese: "过了", knowledge.English: "over"}},
 	}
 	var steps []base.Step
-	for _, did := range []string{"saved", "submitted", "withdrawn", "refused", "approved", "published", "scheduled", "unscheduled", "retired"} {
+	for _, did := range []string{"saved", "submitted", "withdrawn", "discarded", "refused", "approved", "published", "scheduled", "unscheduled", "retired"} {
 		steps = append(steps, base.Step{Revision: 1, Did: did, Who: "u1", At: noon, Why: hostile, Release: 3})
 	}
 	p.Here = "editor"
 	show := map[string]func(s *Site, w *httptest.ResponseRecorder){
 		"editor 200": func(s *Site, w *httptest.ResponseRecorder) {
 			s.Editor(w, EditorPage{Page: p, Release: 3, Query: base.Query{Text: hostile, Category: hostile, Tag: hostile, Owner: hostile, State: base.Draft, Risk: base.RiskHigh, Lang: knowledge.English}, Narrowed: true,
-				States: []StateCount{{base.Draft, 1}, {base.InReview, 0}, {base.Approved, 2}, {base.Live, 3}, {base.Retired, 4}}, Categories: []string{"还款", hostile}, Tags: []string{hostile},
+				States: []StateCount{{base.Draft, 1}, {base.InReview, 0}, {base.Approved, 2}, {base.Live, 3}, {base.Retired, 4}, {base.Discarded, 5}}, Categories: []string{"还款", hostile}, Tags: []string{hostile},
 				Owners: []Person{{hostile, hostile}}, Names: called, Next: "/editor?after=x",
 				Entries: []base.Head{{ID: "repay-failed", Newest: revision(2, base.Draft, written), Live: 1, Next: 2}, {ID: "system.welcome", Newest: live, Live: 1}}})
 		},

@@ -29,6 +29,7 @@ func entryFunctions(lang knowledge.Lang, w words) template.FuncMap {
 		"plain":    plain,
 		"percent":  percent,
 		"fault":    w.fault,
+		"faults":   w.faults,
 		"day":      day,
 		"question": func(c base.Content) string { return c.Question() },
 		"system":   func(id string) bool { return knowledge.Entry{ID: id}.System() },

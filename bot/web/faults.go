@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// faultForms are the faults of package base that editors meet, as it writes them, and the
-// words for them. Groups: lang, part, n, most.
+// faultForms are the faults that editors meet, as the packages of the hub write them, and
+// the words for them. Groups: lang, part, n, most, and rest: a fault of its own.
 var faultForms = []struct {
 	form *regexp.Regexp
 	key  string
@@ -22,6 +22,42 @@ var faultForms = []struct {
 	{regexp.MustCompile(`^(?P<lang>zh-CN|en): channel "(?P<n>.*)": want `), "fault.channel"},
 	{regexp.MustCompile(`^related entry (?P<n>\d+) has no valid id$`), "fault.related"},
 	{regexp.MustCompile(`^(?:(?P<lang>zh-CN|en): )?(?P<part>.+): holds a .*control character$`), "fault.control"},
+	{regexp.MustCompile(`^tag "(?P<n>.*)": holds a comma`), "fault.comma"},
+	{regexp.MustCompile(`^id: want 1 to 64 of `), "fault.id"},
+	{regexp.MustCompile(`^(?:line (?P<n>\d+): )(?P<rest>.+)$`), "fault.line"},
+	{regexp.MustCompile(`^and (?P<n>\d+) more$`), "fault.more"},
+	// What an entry or a plan is not ready for:
+	{regexp.MustCompile(`^revision (?P<n>\d+) of (?P<most>\S+) is `), "fault.moved"},
+	{regexp.MustCompile(`^(?P<n>\S+) is more than a draft$`), "fault.draft"},
+	{regexp.MustCompile(`^nothing would change$`), "fault.same"},
+	{regexp.MustCompile(`^nothing is approved and waits to be published of (?P<n>.+)$`), "fault.waiting"},
+	{regexp.MustCompile(`^the valid-until has passed of (?P<n>.+)$`), "fault.passed"},
+	{regexp.MustCompile(`^something newer was published meanwhile, or the same, of (?P<n>.+)$`), "fault.newer"},
+	{regexp.MustCompile(`^plan (?P<n>\d+) is \w+$`), "fault.plan"},
+	{regexp.MustCompile(`^a plan has entries, and its minute is still to come$`), "fault.minute"},
+	{regexp.MustCompile(`^who refuses says why$`), "fault.why"},
+	// What cannot be a labelled utterance, or a phrasing out of the inbox:
+	{regexp.MustCompile(`^the utterance is not text$`), "fault.nottext"},
+	{regexp.MustCompile(`^the utterance holds no words$`), "fault.nowords"},
+	{regexp.MustCompile(`^the utterance has over (?P<n>\d+) characters$`), "fault.long"},
+	{regexp.MustCompile(`^no entry that can be matched has this id$`), "fault.unmatched"},
+	{regexp.MustCompile(`^customers do not ask for (?P<n>\S+)$`), "fault.unasked"},
+	{regexp.MustCompile(`^entry (?P<n>\S+) has no text in (?P<lang>zh-CN|en)$`), "fault.notext"},
+	{regexp.MustCompile(`^no entry$`), "fault.noentry"},
+	// What a word list or a file holds:
+	{regexp.MustCompile(`^want block, warn or allow, a tab, and a phrase$`), "fault.phrase"},
+	{regexp.MustCompile(`^want a host such as `), "fault.host"},
+	{regexp.MustCompile(`not an \.xlsx`), "fault.noxlsx"},
+	{regexp.MustCompile(`^a phrase has (?P<n>\d+) to (?P<most>\d+) letters$`), "fault.letters.between"},
+	{regexp.MustCompile(`^more than (?P<n>\d+) (?:phrases|phrasings)$`), "fault.many.lines"},
+	{regexp.MustCompile(`^more than (?P<n>\d+) columns$`), "fault.columns"},
+	{regexp.MustCompile(`^no column has the heading (?P<n>.+)$`), "fault.heading"},
+	{regexp.MustCompile(`^the heading (?P<n>\S+) stands twice$`), "fault.heading.twice"},
+	{regexp.MustCompile(`^no heading is question or id: `), "fault.headings"},
+	{regexp.MustCompile(`^no entry in the file$`), "fault.empty"},
+	{regexp.MustCompile(`^id (?P<n>.+) stands in line (?P<most>\d+) already$`), "fault.id.twice"},
+	{regexp.MustCompile(`may hold macros or is of an old kind`), "fault.macros"},
+	{regexp.MustCompile(`^the name must end in \.xlsx`), "fault.ending"},
 }
 
 // faultParts are what base calls the parts of an entry, longer names first.
@@ -31,8 +67,20 @@ var faultParts = []struct{ prefix, key string }{
 	{"from", "part.from"}, {"until", "part.until"}, {"review_by", "part.review_by"},
 }
 
-// fault says a fault of package base in the reader's language. One that is not known
-// here is said as it is.
+// faults says faults, one a line.
+func (w words) faults(texts string) (string, error) {
+	lines := strings.Split(texts, "\n")
+	for i, line := range lines {
+		said, err := w.fault(line)
+		if err != nil {
+			return "", err
+		}
+		lines[i] = said
+	}
+	return strings.Join(lines, "\n"), nil
+}
+
+// fault says a fault in the reader's language. One that is not known here is said as it is.
 func (w words) fault(text string) (string, error) {
 	for _, f := range faultForms {
 		m := f.form.FindStringSubmatch(text)
@@ -49,7 +97,13 @@ func (w words) fault(text string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return w.say(f.key, "where", where, "n", group("n"), "most", group("most"))
+		rest := group("rest")
+		if rest != "" {
+			if rest, err = w.fault(rest); err != nil {
+				return "", err
+			}
+		}
+		return w.say(f.key, "where", where, "n", group("n"), "most", group("most"), "rest", rest)
 	}
 	return text, nil
 }

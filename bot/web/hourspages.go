@@ -44,6 +44,7 @@ type CalendarPage struct {
 	Form    map[string]string // as typed: id, zh, en, zone, promise, day0 (Sunday) to day6, days
 	Faults  []HoursFault
 	Read    int // rows of a file that were put into the form; 0: none was
+	History []Changed
 }
 
 // Weekdays are the fields of the week, Monday first.

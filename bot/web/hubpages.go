@@ -13,7 +13,7 @@ import (
 // Refusal says why what a form asked for was not done. The zero value: nothing was asked.
 type Refusal struct {
 	Code   string // words are at hub.fault.<Code>
-	Detail string // what else there is to say, one a line; in English, may be empty
+	Detail string // what else there is to say, one a line, as its package writes it; may be empty
 	Status int    // of HTTP
 }
 

@@ -101,7 +101,7 @@ func hubPages(p Page) map[string]func(s *Site, w *httptest.ResponseRecorder) {
 			s.Sheet(w, SheetPage{Hub: met, Sheet: sheet, Text: hostile, Theirs: hostile, Common: hostile, Edit: true})
 		},
 		"import 200": func(s *Site, w *httptest.ResponseRecorder) {
-			s.Import(w, ImportPage{Hub: h, Modes: []exchange.Mode{exchange.Append, exchange.Update, exchange.Replace}, Mode: exchange.Update})
+			s.Import(w, ImportPage{Hub: h, Modes: []exchange.Mode{exchange.Append, exchange.Update, exchange.Replace}, Mode: exchange.Update, Lacking: 17})
 		},
 		"imported reading 200": func(s *Site, w *httptest.ResponseRecorder) {
 			s.Imported(w, ImportedPage{Hub: h, ID: "x", File: hostile, Phase: "reading"})

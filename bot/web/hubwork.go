@@ -97,8 +97,9 @@ func (s *Site) Sheet(w http.ResponseWriter, p SheetPage) {
 // ImportPage is /import: the form that takes a file, and where to get one.
 type ImportPage struct {
 	Hub
-	Modes []exchange.Mode
-	Mode  exchange.Mode
+	Modes   []exchange.Mode
+	Mode    exchange.Mode
+	Lacking int // replies of agents that Wenda is shipped with and the base has never had
 }
 
 // Import renders /import.
@@ -156,11 +157,16 @@ func (s *Site) Health(w http.ResponseWriter, p HealthPage) {
 }
 
 // hubFunctions are what only the knowledge hub's templates call.
-func hubFunctions(lang knowledge.Lang) map[string]any {
+func hubFunctions(lang knowledge.Lang, w words) map[string]any {
 	return map[string]any{
 		"sayIn": func(say map[knowledge.Lang]string) string { return say[lang] },
-		"flaw":  func(f exchange.Flaw) string { return f.Text(lang) },
-		"came":  func(c exchange.Change) []string { came, _ := c.Lines(); return came },
-		"went":  func(c exchange.Change) []string { _, went := c.Lines(); return went },
+		"flaw": func(f exchange.Flaw) (_ string, err error) {
+			if f.Code == exchange.BadContent {
+				f.Detail, err = w.fault(f.Detail)
+			}
+			return f.Text(lang), err
+		},
+		"came": func(c exchange.Change) []string { came, _ := c.Lines(); return came },
+		"went": func(c exchange.Change) []string { _, went := c.Lines(); return went },
 	}
 }

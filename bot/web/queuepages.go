@@ -39,10 +39,12 @@ type QueuePage struct {
 	Name      string
 	Form      map[string]string // as typed: id, zh, en, escalates, routing, accept, remind, takeback, capacity, most, priority, calendar
 	Version   int64
+	Removed   bool     // there was one: all that is left is its history
 	Faults    []string // codes of what is wrong: words are at queues.fault.<code>
 	Queues    []Named  // to escalate to
 	Routings  []string
 	Calendars []Named
+	History   []Changed
 }
 
 // Wrong reports whether a field is wrong.

@@ -28,7 +28,7 @@ func parseTemplates(urls map[string]string) (map[knowledge.Lang]templates, error
 		}
 		all[lang] = templates{}
 		for _, name := range pageNames {
-			t, err := template.New("layout.html").Funcs(functions(lang, w, urls)).Funcs(hubFunctions(lang)).ParseFS(sources, "pages/layout.html", "pages/parts.html", "pages/editparts.html", "pages/hubparts.html", "pages/"+name+".html")
+			t, err := template.New("layout.html").Funcs(functions(lang, w, urls)).Funcs(hubFunctions(lang, w)).ParseFS(sources, "pages/layout.html", "pages/parts.html", "pages/editparts.html", "pages/hubparts.html", "pages/"+name+".html")
 			if err != nil {
 				return nil, fmt.Errorf("web: %w", err)
 			}

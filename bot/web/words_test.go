@@ -32,7 +32,7 @@ var computed = map[string][]struct{ prefix, by string }{
 		{"action.", `code("action"`}, {"kind.", `code("kind"`}, {"customer", "say.say(e.from.role)"}, {"bot", "say.say(e.from.role)"},
 		{"agent", "say.say(e.from.role)"}, {"system", "say.say(e.from.role)"}, {"supervisor", "say.say(e.from.role)"},
 		{"alert.", `code("alert"`}, {"away.", `code("away"`}, {"flag.", `code("flag"`}, {"skill.", `code("skill"`}, {"rated.", `code("rated"`},
-		{"wrap.", `code("wrap"`}, {"person.", `code("person"`},
+		{"wrap.", `code("wrap"`}, {"danger.", `code("danger"`}, {"person.", `code("person"`},
 	},
 	"pages": {{"error.", "errorKey"}, {"demo.ask", `slices "demo.ask1"`}, {"docs.", `print "docs."`},
 		{"hub.did.", `print "hub.did."`}, {"hub.fault.", `print "hub.fault."`}, {"hub.zone.", `print "hub.zone."`}, {"hub.kind.", `print "hub.kind."`},
@@ -125,9 +125,14 @@ func TestWordsAreUsedAndUsedWordsExist(t *testing.T) {
 // What bot, desk and privacy call things must have words on the desk.
 func TestDeskHasWordsForEveryCode(t *testing.T) {
 	zh, _ := both(t, "desk")
-	actions, reasons := botCodes(t)
-	if len(actions) < 5 || len(reasons) < 5 {
-		t.Fatalf("found only %d actions and %d reasons in the sources of bot: have they moved?", len(actions), len(reasons))
+	actions, reasons, dangers := botCodes(t)
+	if len(actions) < 5 || len(reasons) < 5 || len(dangers) < 3 {
+		t.Fatalf("found only %d actions, %d reasons and %d dangers in the sources of bot: have they moved?", len(actions), len(reasons), len(dangers))
+	}
+	for _, d := range dangers {
+		if zh["danger."+d] == "" {
+			t.Errorf("no words for the danger %q", d)
+		}
 	}
 	for _, a := range actions {
 		if zh["action."+a] == "" {
@@ -146,8 +151,9 @@ func TestDeskHasWordsForEveryCode(t *testing.T) {
 	}
 }
 
-// botCodes reads the constants of type Action, and those called reason…, from bot and bot/desk.
-func botCodes(t *testing.T) (actions, reasons []string) {
+// botCodes reads the constants of type Action, and those called reason… and danger…, from
+// bot and bot/desk.
+func botCodes(t *testing.T) (actions, reasons, dangers []string) {
 	t.Helper()
 	for _, pattern := range []string{"../*.go", "../desk/*.go"} {
 		names, err := filepath.Glob(pattern)
@@ -168,12 +174,15 @@ func botCodes(t *testing.T) (actions, reasons []string) {
 					if strings.HasPrefix(v.Names[0].Name, "reason") && code != "" {
 						reasons = append(reasons, code)
 					}
+					if strings.HasPrefix(v.Names[0].Name, "danger") && code != "" {
+						dangers = append(dangers, code)
+					}
 				}
 				return true
 			})
 		}
 	}
-	return actions, reasons
+	return actions, reasons, dangers
 }
 
 // text is the value of a string literal, "" of anything else.

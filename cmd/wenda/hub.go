@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"wenda/knowledge/health"
 	"wenda/knowledge/inbox"
 	"wenda/knowledge/lint"
+	"wenda/knowledge/sample"
 )
 
 // openHub puts together what the editors' pages work on. beside does work that takes its
@@ -25,14 +27,24 @@ func openHub(db *sqldb.DB, b *brain, limits gate.Limits, beside func(func(contex
 		return api.Hub{}, err
 	}
 	b.lessons = lessonsOf(box)
+	replies, err := shippedReplies()
+	if err != nil {
+		return api.Hub{}, err
+	}
 	c, book, cases := checkup{b, box}, lint.NewBook(b.hub), gate.New(db)
 	judge := &gate.Judge{Cases: cases, Live: b.Release, Matcher: b, Trial: b.Trial}
 	plans := &plans{hub: b.hub, book: book, judge: judge, limits: limits, beside: beside, ready: b.Told}
 	b.judge = plans.look
 	return api.Hub{
 		Base: b.hub, Book: book, Matcher: b, Trial: b.Trial, Told: b.Told,
-		Inbox: box, Cases: cases, Judge: judge, Limits: limits, Inspect: c.inspect, Go: beside, Learning: (&progress{brain: b}).look,
+		Inbox: box, Cases: cases, Judge: judge, Limits: limits, Inspect: c.inspect, Replies: replies, Go: beside, Learning: (&progress{brain: b}).look,
 	}, nil
+}
+
+// shippedReplies are those of agents in what Wenda is shipped with.
+func shippedReplies() ([]knowledge.Entry, error) {
+	entries, err := sample.Entries()
+	return slices.DeleteFunc(entries, func(e knowledge.Entry) bool { return !e.Canned() }), err
 }
 
 // checkup inspects the release in force.

@@ -107,6 +107,7 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 		return err
 	}
 	answering := speak.desk()
+	answering.Count = n.metrics.Desk
 	addresses := api.NewAddresses(c.Proxies)
 	staff := auth.New(db, auth.Options{Secure: secure(c), Address: addresses.Of, Log: n.log})
 	if n.setup, _, err = staff.SetupLink(ctx); err != nil {
@@ -121,7 +122,7 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 		Store: store, Live: live, Bot: talking, Desk: answering, Roster: present, Guests: guests, Staff: door{staff, waits.book.Limited},
 		Wait:    people.line(wait.NewTimes(db)),
 		Origins: widgetOrigins(c), DeskOrigins: ownOrigins(c), Address: addresses.Of, Meter: n.meter(), Log: n.log,
-		Limits: limits(c), Queues: waits.book.All,
+		Limits: limits(c), Queues: waits.book.All, Preview: c.Desk.TypingPreview,
 	}); err != nil {
 		return err
 	}
@@ -144,6 +145,7 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	}
 	private := http.NewServeMux()
 	private.Handle("GET /metrics", n.metrics.Handler())
+	n.metrics.Queues(standing(store, waits, n.gateway))
 	n.private = private
 	n.sweep(talking, answering, present)
 	n.route(waits, answering, present)

@@ -66,7 +66,7 @@ func (s *served) probes(t *testing.T) {
 	}
 	private := newVisitor(t, strings.TrimSuffix(s.figures, "/metrics"))
 	openChat(t, s.base, "", 0)
-	for _, figure := range []string{`wenda_sockets{kind="customer"} 1`, `wenda_commits_total{result="ok"} 1`, "wenda_match_seconds_count", "process_resident_memory_bytes"} {
+	for _, figure := range []string{`wenda_sockets{kind="customer"} 1`, `wenda_commits_total{result="ok"} 1`, "wenda_match_seconds_count", `wenda_waiting{queue="care"} 0`, "process_resident_memory_bytes"} {
 		if p := private.get("/metrics"); p.status != http.StatusOK || !strings.Contains(p.body, figure) {
 			t.Errorf("no %s in the figures: %s", figure, p)
 		}

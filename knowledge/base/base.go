@@ -14,7 +14,10 @@
 // changes. A revision goes one way:
 //
 //	draft → in_review → approved → live → retired
-//	          └→ draft (refused or withdrawn)
+//	  │       └→ draft (refused or withdrawn)
+//	  └→ discarded, if nothing of the entry was ever approved
+//
+// What is retired or discarded comes back as a new draft when somebody saves it again.
 //
 // Only an approved revision can be in a release, and approving is a row that names
 // author and approver; the database refuses a row in which they are the same person,
@@ -76,7 +79,13 @@ const (
 	Approved State = "approved"
 	Live     State = "live"
 	Retired  State = "retired" // was live
+
+	Discarded State = "discarded" // a draft that nobody wants, of an entry of which nothing was ever approved
 )
+
+// Gone reports whether the entry was put away: lists and exports pass over it, and what
+// it says is saved anew even if nothing in it is.
+func (s State) Gone() bool { return s == Retired || s == Discarded }
 
 // Risk says how much harm a wrong answer does. Editors filter by it; supervisors
 // may demand more of high.
@@ -142,7 +151,7 @@ type Head struct {
 // Step is one line of an entry's history: who did what, when and why.
 type Step struct {
 	Revision int       `json:"revision"`
-	Did      string    `json:"did"` // saved, submitted, withdrawn, refused, approved, published, scheduled (published, waits for its From), unscheduled, retired
+	Did      string    `json:"did"` // saved, submitted, withdrawn, discarded, refused, approved, published, scheduled (published, waits for its From), unscheduled, retired
 	Who      string    `json:"who"`
 	At       time.Time `json:"at"`
 	Why      string    `json:"why,omitempty"`
@@ -172,7 +181,7 @@ var Kinds = []Kind{AskedKind, CannedKind, SystemKind}
 type Query struct {
 	Kind     Kind
 	Text     string // words that must all stand in id, question, phrasings or answer, in any spelling
-	State    State  // of the newest revision; Live also finds entries with a live revision under a newer draft
+	State    State  // of the newest revision; Live also finds entries with a live revision under a newer draft; "" finds all but what is Discarded
 	Category string
 	Tag      string
 	Owner    string

@@ -10,7 +10,7 @@ import (
 )
 
 // Create adds an entry, with c as revision 1 in Draft. ErrInvalid, or ErrExists, also
-// for an id that is retired: ids stand in transcripts and are never given again. A working
+// for an id that is Gone: ids stand in transcripts and are never given again. A working
 // copy of by under this id is dropped.
 func (s *Store) Create(ctx context.Context, by, id string, c Content, why string) (head Head, err error) {
 	if err := checkEntry(by, id, c, why); err != nil {
@@ -38,7 +38,7 @@ func (s *Store) Create(ctx context.Context, by, id string, c Content, why string
 
 // Save adds c as the entry's newest revision, in Draft; what was approved or live
 // before stays so. Content equal to the newest revision's changes nothing, unless that is
-// retired: then it is the way back. A working copy of by is dropped. ErrNone, ErrInvalid,
+// Gone: then it is the way back. A working copy of by is dropped. ErrNone, ErrInvalid,
 // ErrChanged if version is not the entry's.
 func (s *Store) Save(ctx context.Context, by, id string, version int64, c Content, why string) (head Head, err error) {
 	if err := checkEntry(by, id, c, why); err != nil {
@@ -56,7 +56,7 @@ func (s *Store) Save(ctx context.Context, by, id string, version int64, c Conten
 		if head, err = get(tx.Reader, id); err != nil {
 			return err
 		}
-		if h.state != Retired && string(head.Newest.Content.JSON()) == f.json {
+		if !h.state.Gone() && string(head.Newest.Content.JSON()) == f.json {
 			return drop(tx, by, id)
 		}
 		h.version, h.newest = h.version+1, h.newest+1

@@ -122,7 +122,7 @@ func (s *Store) unpack(tx sqldb.Tx, batch, by, why string, at int64, drafts []Pr
 	}
 	if _, err := tx.Exec(`DELETE FROM staged WHERE batch = $1 AND EXISTS (SELECT 1 FROM entry AS e
 		JOIN revision AS r ON r.entry = e.id AND r.number = e.newest
-		WHERE e.id = staged.entry AND e.state <> 'retired' AND r.content = staged.content)`, batch); err != nil {
+		WHERE e.id = staged.entry AND e.state NOT IN ('retired', 'discarded') AND r.content = staged.content)`, batch); err != nil {
 		return 0, err
 	}
 	if err := tx.QueryRow(`SELECT count(*) FROM staged WHERE batch = $1`, batch).Scan(&saved); err != nil || saved == 0 {

@@ -58,6 +58,7 @@ func (q Query) where() (string, []any) {
 	}
 	switch q.State {
 	case "":
+		and(`e.state <> $?`, string(Discarded))
 	case Live:
 		and(`(e.state = $? OR e.live > 0)`, string(Live))
 	case Approved:

@@ -28,7 +28,7 @@ func TestMachine(t *testing.T) {
 				r.wipe()
 				m := &machine{rig: r, model: model{entries: map[string]*entry{}, releases: []map[string]slot{{}}, now: r.clock()}}
 				rt.Repeat(map[string]func(*rapid.T){
-					"": m.same, "create": m.create, "save": m.save, "review": m.review, "approve": m.approve, "through": m.through,
+					"": m.same, "create": m.create, "save": m.save, "review": m.review, "discard": m.discard, "approve": m.approve, "through": m.through,
 					"publish": m.publish, "rollback": m.rollback, "retire": m.retire, "clock": m.clock,
 				})
 				m.history(rt)
@@ -115,6 +115,12 @@ func (m *machine) review(rt *rapid.T) {
 	}
 	_, err := do[mv.code](ctx, by, id, version, "why")
 	agree(rt, err, m.model.move(id, version, mv.from, mv.to))
+}
+
+func (m *machine) discard(rt *rapid.T) {
+	id, version := m.one(rt)
+	_, err := m.store(rt).Discard(context.Background(), people.Draw(rt, "by"), id, version, "")
+	agree(rt, err, m.model.discard(id, version))
 }
 
 func (m *machine) approve(rt *rapid.T) {

@@ -41,7 +41,7 @@ func (m *model) save(by, id string, version int64, c Content) error {
 	if e.version != version {
 		return ErrChanged
 	}
-	if e.state == Retired || !e.newest().content.Equal(c) {
+	if e.state.Gone() || !e.newest().content.Equal(c) {
 		e.version, e.state, e.revisions = e.version+1, Draft, append(e.revisions, saved{by: by, content: c})
 	}
 	return nil
@@ -59,6 +59,14 @@ func (m *model) move(id string, version int64, from, to State) error {
 	}
 	e.version, e.state = e.version+1, to
 	return nil
+}
+
+func (m *model) discard(id string, version int64) error {
+	e := m.entries[id]
+	if e.version == version && (e.ready > 0 || slices.ContainsFunc(m.releases, func(r map[string]slot) bool { return r[id] != slot{} })) {
+		return ErrState
+	}
+	return m.move(id, version, Draft, Discarded)
 }
 
 func (m *model) approve(by Reviewer, id string, version int64) error {

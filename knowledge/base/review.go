@@ -18,6 +18,7 @@ type move struct {
 var (
 	submits   = move{"submitted", "entry.submit", Draft, InReview}
 	withdraws = move{"withdrawn", "entry.withdraw", InReview, Draft}
+	discards  = move{"discarded", "entry.discard", Draft, Discarded}
 	refuses   = move{"refused", "entry.refuse", InReview, Draft}
 	approves  = move{"approved", "entry.approve", InReview, Approved}
 )
@@ -31,6 +32,20 @@ func (s *Store) Submit(ctx context.Context, by, id string, version int64, why st
 // Withdraw takes that back: InReview → Draft. Errors as of Submit.
 func (s *Store) Withdraw(ctx context.Context, by, id string, version int64, why string) (Head, error) {
 	return s.move(ctx, withdraws, by, id, version, why, nil)
+}
+
+// Discard puts away a draft that nobody wants: Draft → Discarded. Its revisions stay, and
+// saving it again brings it back. ErrState also of an entry of which a revision was ever
+// approved: that one is published, or retired. Errors as of Submit.
+func (s *Store) Discard(ctx context.Context, by, id string, version int64, why string) (Head, error) {
+	return s.move(ctx, discards, by, id, version, why, func(tx sqldb.Tx, h held, _ int64) error {
+		var approved int // what is in a release is, too
+		err := tx.QueryRow(`SELECT count(*) FROM approval WHERE entry = $1`, h.id).Scan(&approved)
+		if err == nil && approved > 0 {
+			err = fmt.Errorf("%w: %s is more than a draft", ErrState, h.id)
+		}
+		return err
+	})
 }
 
 // Refuse sends the revision back to its author, with a reason, without which it says

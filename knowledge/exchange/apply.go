@@ -39,7 +39,7 @@ func (p *Plan) Apply(ctx context.Context, store Drafts, by, why string, progress
 }
 
 // Of returns the newest revisions of a base as entries to write, sorted by id; what is
-// retired stays behind.
+// retired or discarded stays behind.
 func Of(ctx context.Context, now Now) ([]Entry, error) {
 	heads, err := now.Heads(ctx)
 	if err != nil {
@@ -47,7 +47,7 @@ func Of(ctx context.Context, now Now) ([]Entry, error) {
 	}
 	var entries []Entry
 	for _, h := range heads {
-		if h.Newest.State != base.Retired {
+		if !h.Newest.State.Gone() {
 			entries = append(entries, Entry{h.ID, h.Newest.Content.Canonical()})
 		}
 	}

@@ -91,7 +91,7 @@ type Limits struct {
 }
 
 // DefaultLimits are for ReadBase, which wenda match reads whole bases with.
-var DefaultLimits = Limits{Bytes: 64 << 20, Line: 1 << 20, Phrasings: 50_000}
+var DefaultLimits = Limits{Bytes: 64 << 20, Line: 1 << 20, Phrasings: 200_000}
 
 // ImportLimits are for files that people upload: 10 MB, 50,000 rows, 64 MiB unzipped.
 var ImportLimits = Limits{Bytes: 10 << 20, Line: 10 << 20, Rows: 50_000, Unzipped: 64 << 20}

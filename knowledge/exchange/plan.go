@@ -99,7 +99,7 @@ func NewPlan(ctx context.Context, f *File, now Now, mode Mode, progress ...Progr
 	c := comparison{Plan: Plan{Mode: mode, file: f}, heads: map[string]base.Head{}, asked: map[string][]string{}, lines: map[string]int{}}
 	for _, h := range heads {
 		c.heads[h.ID] = h
-		if h.Newest.State != base.Retired {
+		if !h.Newest.State.Gone() {
 			c.ask(h.ID, h.Newest.Content)
 		}
 	}
@@ -173,13 +173,13 @@ func (c *comparison) row(it item) {
 		r.Does = Refused
 	case !there:
 		r.Does = New
-	case head.Newest.State != base.Retired && content.Equal(head.Newest.Content):
+	case !head.Newest.State.Gone() && content.Equal(head.Newest.Content):
 		r.Does = Same
 	default:
 		r.Does, r.Changes = Changed, changes(head.Newest.Content, content)
 	}
-	if r.Does == Changed && head.Newest.State == base.Retired {
-		r.Changes = append(r.Changes, Change{Field: "state", Before: string(base.Retired), After: string(base.Draft)})
+	if r.Does == Changed && head.Newest.State.Gone() {
+		r.Changes = append(r.Changes, Change{Field: "state", Before: string(head.Newest.State), After: string(base.Draft)})
 	}
 	c.Rows, c.drafts = append(c.Rows, r), append(c.drafts, d)
 	if r.Entry != "" {
@@ -260,11 +260,11 @@ func (c *comparison) forget(id string) {
 	}
 }
 
-// retire lists what the file lacks: not what is retired already, nor what the bot needs.
+// retire lists what the file lacks: not what is gone already, nor what the bot needs.
 func (c *comparison) retire(heads []base.Head) {
 	for _, h := range heads {
 		_, has := c.lines[h.ID]
-		if !has && h.Newest.State != base.Retired && !(knowledge.Entry{ID: h.ID}).System() {
+		if !has && !h.Newest.State.Gone() && !(knowledge.Entry{ID: h.ID}).System() {
 			c.Retire = append(c.Retire, h.ID)
 		}
 	}

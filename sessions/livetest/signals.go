@@ -3,6 +3,7 @@ package livetest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -182,6 +183,7 @@ func testSignalCarried(t *testing.T, a, b sessions.Live) {
 		{Session: "s", Seq: 1 << 52},
 		{Session: "s", Typing: sessions.Speaker{Role: sessions.RoleAgent, ID: "chen", Name: "小陈"}},
 		{Session: "人工\r\n", Seq: 1},
+		{Session: "s", Typing: sessions.Speaker{Role: sessions.RoleCustomer, ID: "wang"}, Draft: strings.Repeat("<", sessions.DraftMost)}, // the longest as JSON
 	} {
 		eventually(t, "the signal arrives as it was sent", func() bool {
 			try(t, func(ctx context.Context) error { return a.Signal(ctx, "topic", want) })

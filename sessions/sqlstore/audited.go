@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"strings"
 
 	"wenda/internal/audit"
 	"wenda/internal/sqldb"
@@ -10,7 +11,8 @@ import (
 
 // audited writes down what staff did, or what was done with an agent's chat by the
 // system: chat.claim, chat.takeover, chat.return, chat.close, chat.requeue,
-// chat.reveal, chat.whisper, chat.join, chat.part, chat.pass, chat.offer and chat.override,
+// chat.reveal, chat.whisper, chat.join, chat.part, chat.pass, chat.offer, chat.override and
+// chat.alarm,
 // about the session. It costs no round trip.
 func audited(tx sqldb.Tx, row, head sessions.Session, events []sessions.Event) error {
 	if err := offered(tx, row, head); err != nil {
@@ -57,6 +59,8 @@ func deed(e sessions.Event) (did, detail string) {
 	switch {
 	case e.Kind == sessions.Revealed:
 		return "chat.reveal", fmt.Sprintf("event %d, about event %d", e.Seq, e.About)
+	case e.Kind == sessions.Alarmed:
+		return "chat.alarm", fmt.Sprintf("event %d, about event %d: %s", e.Seq, e.About, strings.Join(e.Reasons, " "))
 	case e.Kind == sessions.Note && e.Decision != nil && e.Decision.Action == "override":
 		return "chat.override", fmt.Sprintf("event %d: %s", e.Seq, e.Decision.Reason)
 	case e.Kind == sessions.Note && e.From.Role == sessions.RoleSupervisor:

@@ -220,6 +220,9 @@ func (s *Store) put(tx sqldb.Tx, by sessions.Actor, row, head sessions.Session, 
 	if err := given(tx, row, head); err != nil {
 		return sessions.Committed{}, err
 	}
+	if err := named(tx, row, head, numbered); err != nil {
+		return sessions.Committed{}, err
+	}
 	sabotage.Point(sabotage.AfterInsert)
 	return sessions.Committed{Session: head, Events: numbered}, nil
 }

@@ -29,6 +29,7 @@ type detail struct {
 	Masked   []string           `json:"masked,omitempty"`
 	Move     *sessions.Move     `json:"move,omitempty"`
 	Decision *sessions.Decision `json:"decision,omitempty"`
+	Page     *sessions.Page     `json:"page,omitempty"`
 }
 
 var collectEvents = sqldb.Collect(func(row sqldb.Scanner) (sessions.Event, error) {
@@ -46,12 +47,12 @@ var collectEvents = sqldb.Collect(func(row sqldb.Scanner) (sessions.Event, error
 	}
 	e.At = fromMillis(at)
 	e.Choice, e.Choices, e.Votable, e.About, e.Value = d.Choice, d.Choices, d.Votable, d.About, d.Value
-	e.Part, e.Reasons, e.Mentions, e.Masked, e.Move, e.Decision = d.Part, d.Reasons, d.Mentions, d.Masked, d.Move, d.Decision
+	e.Part, e.Reasons, e.Mentions, e.Masked, e.Move, e.Decision, e.Page = d.Part, d.Reasons, d.Mentions, d.Masked, d.Move, d.Decision, d.Page
 	return e, nil
 })
 
 func detailText(e sessions.Event) (string, error) {
-	text, err := json.Marshal(detail{e.Choice, e.Choices, e.Votable, e.About, e.Value, e.Part, e.Reasons, e.Mentions, e.Masked, e.Move, e.Decision})
+	text, err := json.Marshal(detail{e.Choice, e.Choices, e.Votable, e.About, e.Value, e.Part, e.Reasons, e.Mentions, e.Masked, e.Move, e.Decision, e.Page})
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", sessions.ErrInvalid, err) // a confidence that is no number
 	}

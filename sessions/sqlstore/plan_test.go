@@ -41,6 +41,15 @@ func TestHeadsOfAQueueAreNotSorted(t *testing.T) {
 	}
 }
 
+// However many wait, how all queues stand is read from an index alone.
+func TestLinesAreReadFromTheirIndex(t *testing.T) {
+	s := openSQLite(t)
+	plan, err := collectPlan(s.db.Read(t.Context()).Query(`EXPLAIN QUERY PLAN ` + selectLines))
+	if text := strings.Join(plan, "; "); err != nil || !strings.Contains(text, "COVERING INDEX session_lines") || strings.Contains(text, "TEMP B-TREE") {
+		t.Errorf("planned as %s, %v", text, err)
+	}
+}
+
 var collectPlan = sqldb.Collect(func(row sqldb.Scanner) (string, error) {
 	var id, parent, unused int
 	var detail string
@@ -56,6 +65,7 @@ func BenchmarkCrowd(b *testing.B) {
 			ask := map[string]func() error{
 				"waiting": func() error { _, err := s.Waiting(b.Context(), "", 250); return err },
 				"offered": func() error { _, err := s.Offered(b.Context(), 1000); return err },
+				"lines":   func() error { _, err := s.Lines(b.Context()); return err },
 				"loads":   func() error { _, err := s.Loads(b.Context()); return err },
 				"claim next": func() error {
 					_, err := s.Claim(b.Context(), sessions.Agent{ID: "chen", Skills: []string{"", "loan"}, Capacity: 1 << 20}, "", "")

@@ -34,7 +34,7 @@ func testCommitKeeps(t *testing.T, store sessions.Store) {
 	s := opened(t, store, wang)
 	utterance := said(customer(wang), "卡里有钱为什么还款失败，我的手机号是138****0000", "wang-0001")
 	utterance.From.Name, utterance.Masked, utterance.Sealed = "王女士", []string{"phone"}, []byte{0, 1, 0xff, 0}
-	utterance.Choice = "repay-failed"
+	utterance.Choice, utterance.Page = "repay-failed", &sessions.Page{Title: "还款", URL: "https://www.example.com/repay"}
 	answer := reply("请确认……", "re-wang-0001")
 	answer.Choices = []sessions.Choice{{ID: "a", Label: "甲"}, {ID: sessions.ChooseNone, Label: "都不是"}}
 	answer.Votable = true
@@ -43,6 +43,7 @@ func testCommitKeeps(t *testing.T, store sessions.Store) {
 	next := s
 	next.Skill, next.Priority, next.Lang = "loans", 5, "en"
 	next.Memory = sessions.Memory{Offered: []string{"a", "none"}, Misses: 1, Asked: "contact", Hints: 2, Left: true}
+	next.Desk.Facts = &sessions.Facts{Vulnerable: true, VIP: true, Priority: 30, Fields: []sessions.Fact{{Name: "tier", Value: "金卡"}}}
 
 	done := commit(t, store, customer(wang), next, utterance, answer)
 	if done.Repeated || len(done.Events) != 2 {

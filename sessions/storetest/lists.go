@@ -19,6 +19,8 @@ var listTests = map[string]func(*testing.T, sessions.Store){
 	"due queued":     testDueQueued,
 	"due both":       testDueBoth,
 	"recent":         testRecent,
+	"lines":          testLines,
+	"unread":         testUnread,
 }
 
 func testQueue(t *testing.T, store sessions.Store) {

@@ -81,7 +81,7 @@ func (s *Store) Save(ctx context.Context, by string, c Calendar) (Calendar, erro
 		if err := s.put(tx, by, next); err != nil {
 			return err
 		}
-		return audit.Write(tx, s.now(), audit.Act{Who: by, Did: "calendar.change", About: c.ID, OK: true, Detail: fmt.Sprintf("version=%d days=%d", next.Version, len(next.Days))})
+		return audit.Write(tx, s.now(), audit.Act{Who: by, Did: "calendar.change", About: c.ID, OK: true, Detail: difference(was, next)})
 	})
 	c.Version++
 	return c, err

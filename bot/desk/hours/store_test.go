@@ -3,6 +3,7 @@ package hours
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"reflect"
 	"sync"
@@ -65,8 +66,12 @@ func keeps(t *testing.T, db *sqldb.DB) {
 	if _, err := s.Load(ctx, "night"); !errors.Is(err, ErrNone) {
 		t.Errorf("one that is not there: %v", err)
 	}
-	if acts := acts(t, db); len(acts) != 1 || acts[0].Who != "boss" || acts[0].About != "office" || acts[0].Detail != "version=2 days=3" {
+	if acts := acts(t, db); len(acts) != 1 || acts[0].Who != "boss" || acts[0].About != "office" || acts[0].Detail != "version 2, days, promise 2h0m0s" {
 		t.Errorf("audited %+v", acts)
+	}
+	told, err := s.History(ctx, "office", 9)
+	if err != nil || len(told) != 1 || told[0].Who != "boss" || told[0].Version != 2 || fmt.Sprint(told[0].Fields) != "[{days } {promise 2h0m0s}]" {
+		t.Errorf("the history is %+v, %v", told, err)
 	}
 }
 

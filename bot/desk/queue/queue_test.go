@@ -125,6 +125,10 @@ func TestSave(t *testing.T) {
 			did != "queue.change" || !strings.Contains(detail, "capacity 2") || !strings.Contains(detail, "routing last") {
 			t.Errorf("the audit says %s: %s, %v", did, detail, err)
 		}
+		told, err := s.History(t.Context(), "card", 9)
+		if err != nil || len(told) != 2 || told[1].Who != "chen" || told[0].Version != 2 || len(told[0].Fields) != 1 || told[0].Fields[0].Name != "most" {
+			t.Errorf("the history is %v, %v", told, err)
+		}
 	})
 }
 

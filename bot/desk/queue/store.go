@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -196,21 +195,3 @@ var collect = sqldb.Collect(func(row sqldb.Scanner) (Queue, error) {
 })
 
 func ms(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
-
-// difference is what a change changed, for the audit: fields and their new values.
-func difference(was, is Queue) string {
-	fields := func(q Queue) map[string]string {
-		return map[string]string{
-			"escalates": q.Escalates, "routing": string(q.Routing), "accept": q.Accept.String(), "remind": q.Remind.String(),
-			"takeback": q.TakeBack.String(), "capacity": fmt.Sprint(q.Capacity), "most": fmt.Sprint(q.Most),
-			"priority": fmt.Sprint(q.Priority), "calendar": q.Calendar,
-		}
-	}
-	before, after, text := fields(was), fields(is), ""
-	for _, name := range slices.Sorted(maps.Keys(after)) {
-		if before[name] != after[name] {
-			text += fmt.Sprintf(", %s %s", name, after[name])
-		}
-	}
-	return fmt.Sprintf("version %d%s", is.Version, text)
-}

@@ -1,9 +1,9 @@
 import type { BoardAgent, Chat } from "../common/frame";
 import { fill, h, set } from "../common/dom";
 import { keyed } from "../desk/keyed";
-import { drawRow } from "../desk/row";
 import type { Shift } from "../desk/shift";
 import type { DeskWords } from "../desk/words";
+import { drawChats } from "./waits";
 
 // Agents are who is there, with their load and their chats; a chat opens at a click.
 export class Agents {
@@ -36,16 +36,7 @@ export class Agents {
         h("span", { class: "load" }, say.say("capacity", { n: a.load, max: a.capacity })),
         h("meter", { min: 0, max: Math.max(1, a.capacity), value: Math.min(a.load, a.capacity), "aria-label": say.say("board.load", { name: a.name }) }));
     }
-    const byID = new Map(a.chats.map((c) => [c.session, c]));
-    keyed(chats, a.chats, (c) => c.session, () => this.row(), (row, c) => drawRow(row, c, false, this.shift, say));
-    chats.querySelectorAll<HTMLElement>("li").forEach((row) => { (row as Row).chat = byID.get(row.dataset.key || ""); });
+    drawChats(chats, a.chats, false, this.shift, say, this.look);
     set(chats, "hidden", a.chats.length === 0);
   }
-
-  private row(): HTMLElement {
-    const row: Row = h("li", { class: "chat" }, h("button", { type: "button", class: "open", click: () => { if (row.chat) this.look(row.chat); } }));
-    return row;
-  }
 }
-
-type Row = HTMLElement & { chat?: Chat };

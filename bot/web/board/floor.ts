@@ -8,10 +8,15 @@ import { Office } from "../desk/office";
 import type { Queries } from "../desk/queries";
 import type { Room } from "../desk/room";
 import { Sheet } from "../desk/sheet";
-import { written, type Shift, type View } from "../desk/shift";
+import { Sound } from "../desk/sound";
+import { written } from "../desk/doing";
+import type { Shift } from "../desk/shift";
+import type { View } from "../desk/view";
 import type { DeskWords } from "../desk/words";
 import { Agents } from "./agents";
+import { Alarms } from "./alarms";
 import { Queues } from "./queues";
+import { Waits } from "./waits";
 import { Watching } from "./watching";
 
 const TICK = 5000; // waiting times move on this often, in milliseconds
@@ -21,7 +26,9 @@ const NOTICE_FOR = 8000;
 // is looked into.
 export class Floor implements View {
   private shift!: Shift;
+  private alarms!: Alarms;
   private queues!: Queues;
+  private waits!: Waits;
   private agents!: Agents;
   private watching!: Watching;
   private last: Board | null = null;
@@ -42,10 +49,13 @@ export class Floor implements View {
     const office = new Office(this.queries, () => (shift.me ? shift.me.name : ""));
     const sheet = new Sheet(say);
     const asks = new Asks(say, sheet, this.queries, () => office.everybody(), (type, more) => shift.act(type, more));
+    const sound = new Sound();
+    this.alarms = new Alarms(say, (chat) => this.look(chat), () => sound.ring());
     this.queues = new Queues(say);
+    this.waits = new Waits(say, shift, (chat) => this.look(chat));
     this.agents = new Agents(say, shift, (chat) => this.look(chat));
     this.watching = new Watching(say, shift, asks, sheet, () => shift.open(""));
-    add(this.body, this.queues.node, this.agents.node);
+    add(this.body, this.alarms.node, this.queues.node, this.waits.node, this.agents.node);
     root.classList.add("work");
     fill(root, h("div", { class: "floor" }, h("div", { class: "floor-head" }, h("p", { class: "floor-title", "aria-hidden": "true" }, say.say("board")), this.at, this.state), this.wait, this.body), this.watching.node, this.notice);
     root.dataset.pane = "floor";
@@ -67,14 +77,16 @@ export class Floor implements View {
   board(board: Board): void {
     this.last = board;
     const open = this.shift.current;
-    const chat = open && board.agents.flatMap((a) => a.chats).find((c) => c.session === open.session);
+    const chat = open && chats(board).find((c) => c.session === open.session);
     if (chat) this.shift.about(chat);
+    if (chat && !document.hidden) this.alarms.seen(chat.session, board);
     this.draw();
   }
 
   opened(room: Room | null): void {
     this.root.dataset.pane = document.body.dataset.pane = room ? "chat" : "floor";
     this.watching.show(room);
+    if (room && this.last) this.alarms.seen(room.session, this.last);
     this.draw();
   }
 
@@ -119,7 +131,9 @@ export class Floor implements View {
     this.wait.hidden = true;
     this.body.hidden = false;
     fill(this.at, this.say.say("board.at", { time: clockTime(this.last.at, Date.now()) }));
+    this.alarms.draw(this.last);
     this.queues.draw(this.last.queues);
+    this.waits.draw(this.last.queues);
     this.agents.draw(this.last.agents);
   }
 
@@ -130,3 +144,6 @@ export class Floor implements View {
     this.timer = window.setTimeout(() => { this.notice.hidden = true; }, NOTICE_FOR);
   }
 }
+
+// chats are all that stand on a board.
+function chats(board: Board): Chat[] { return [...board.agents, ...board.queues].flatMap((of) => of.chats); }

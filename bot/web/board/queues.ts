@@ -27,14 +27,15 @@ export class Queues {
   private row(row: HTMLElement, q: BoardQueue): void {
     const { say } = this;
     const late = !!q.oldest && minutesSince(q.oldest, Date.now()) >= LATE;
-    const stuck = q.waiting > 0 && q.free === 0;
-    const cell = (key: DeskKey, text: string, kind = ""): HTMLElement => h("td", { class: kind || null, "data-label": say.say(key) }, text);
+    const stuck = q.waiting > q.left && q.free === 0;
+    const cell = (key: DeskKey, text: string, kind = "", beside = ""): HTMLElement =>
+      h("td", { class: kind || null, "data-label": say.say(key) }, text, beside && h("span", { class: "beside" }, " " + beside));
     row.className = q.waiting === 0 && q.offered === 0 ? "quiet" : "";
     fill(row);
     add(row, h("th", { scope: "row" }, h("bdi", {}, q.name || q.skill)),
-      cell("board.waiting", String(q.waiting), "big" + (stuck ? " late" : "")),
+      cell("board.waiting", String(q.waiting), "big" + (stuck ? " late" : ""), q.left > 0 ? say.say("board.messages", { n: q.left }) : ""),
       cell("board.oldest", q.oldest ? ago(q.oldest, say) : "–", late ? "late" : ""),
-      cell("board.there", say.say("board.free", { there: q.there, free: q.free }), q.waiting > 0 && q.there === 0 ? "late" : ""),
+      cell("board.there", say.say("board.free", { there: q.there, free: q.free }), q.waiting > q.left && q.there === 0 ? "late" : ""),
       cell("board.service", q.service < 0 ? "–" : q.service + "%", q.service >= 0 && q.service < GOOD ? "late" : ""),
       cell("board.came", String(q.offered)), cell("board.left", String(q.abandoned)));
   }

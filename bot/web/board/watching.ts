@@ -80,8 +80,10 @@ export class Watching {
     const { say } = this;
     fill(this.heading, h("bdi", {}, room.title()), h("span", { class: "state " + room.state }, say.code("state", room.state)));
     if (room.chat && room.chat.reason) add(this.heading, h("span", { class: "state" }, say.code("reason", room.chat.reason)));
+    if (room.chat && room.chat.danger) add(this.heading, h("span", { class: "state danger" }, say.code("danger", room.chat.danger)));
     fill(this.join, say.say(room.joined ? "board.part" : "board.join"));
     this.ways.say.hidden = !room.joined;
+    this.join.hidden = room.state !== "assigned"; // beside whom?
     if (this.joined !== room.joined) this.turn(room.joined ? "say" : "whisper");
     this.joined = room.joined;
     this.form.hidden = room.state === "closed";

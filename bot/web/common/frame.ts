@@ -3,7 +3,7 @@
 export const VERSION = 1;
 
 export type State = "bot" | "queued" | "assigned" | "closed";
-export type Kind = "message" | "note" | "vote" | "survey" | "rating" | "handed" | "revealed" | "joined" | "reminded";
+export type Kind = "message" | "note" | "vote" | "survey" | "rating" | "handed" | "revealed" | "joined" | "reminded" | "alarmed";
 export type Part = "bot" | "agent";
 export type Role = "customer" | "bot" | "agent" | "supervisor" | "system";
 
@@ -18,17 +18,17 @@ export interface Decision {
 
 // ---- customer → server
 export interface Hello { type: "hello"; v: number; token?: string; lang?: string; after: number; session?: string }
-export interface Send { type: "send"; cid: string; text?: string; choice?: string }
+export interface Send { type: "send"; cid: string; text?: string; choice?: string; page?: string; title?: string }
 export interface VoteOn { type: "vote"; cid: string; about: number; value: number; reasons?: string }
 export interface Rate { type: "rate"; cid: string; value: number; part?: Part; reasons?: string }
 export interface Sync { type: "sync"; after: number }
 export interface End { type: "end"; cid: string }
-export interface Typing { type: "typing"; session?: string; from?: Speaker }
+export interface Typing { type: "typing"; session?: string; from?: Speaker; text?: string }
 export interface Ping { type: "ping"; head?: number }
 export interface Pong { type: "pong" }
 
 // ---- server → customer
-export interface Welcome { type: "welcome"; v: number; session: string; token: string; lang: string; head: number; state: State }
+export interface Welcome { type: "welcome"; v: number; session: string; token: string; lang: string; head: number; state: State; places?: boolean; preview?: boolean }
 export interface Ack { type: "ack"; cid: string; seq: number; session?: string; fence?: number }
 export interface Event {
   type: "event"; session: string; seq: number; prev: number; at: string; kind: Kind; from: Speaker; text?: string;
@@ -50,6 +50,7 @@ export interface DeskHello { type: "hello"; v: number; lang?: string; board?: bo
 export interface Available { type: "available"; on: boolean; reason?: string }
 export interface Watch { type: "watch"; session: string; after: number }
 export interface Unwatch { type: "unwatch"; session: string }
+export interface Seen { type: "seen"; session: string; seq: number }
 export interface Claim { type: "claim"; cid: string; session?: string }
 // mentions are user ids with a space between; skill left out is the general queue.
 export interface Act {
@@ -68,18 +69,19 @@ export interface Chat {
   session: string; customer: string; state: State; skill?: string; lang: string; seq: number; fence: number;
   since: string; heard: string; left?: boolean; preview?: string; reason?: string; priority?: number;
   accept_by?: string; offered?: boolean; from?: string; await?: string; snoozed?: string; joined?: string;
-  promised?: string; answered?: boolean;
+  promised?: string; answered?: boolean; danger?: string;
 }
 export interface Board { type: "board"; queues: BoardQueue[]; agents: BoardAgent[]; at: string }
 // service: of 100 chats, in how many a person's first word came within 60 s; -1 if there were none.
 export interface BoardQueue {
-  skill: string; name: string; waiting: number; oldest?: string; there: number; free: number; service: number;
-  offered: number; abandoned: number;
+  skill: string; name: string; waiting: number; left: number; oldest?: string; there: number; free: number; service: number;
+  offered: number; abandoned: number; chats: Chat[];
 }
 export interface BoardAgent {
   id: string; name: string; takes: boolean; there: boolean; load: number; capacity: number; chats: Chat[];
 }
-export interface Mention { type: "mention"; session: string; seq: number; from: Speaker; text: string }
+export interface Mention { type: "mention"; session: string; seq: number; at: string; from: Speaker; text: string }
+export interface Mentions { type: "mentions"; unread: Mention[] }
 export interface Contact { type: "contact"; cid: string; session: string; about: number; text: string }
 
 export type Code = "bad_frame" | "version" | "hello_first" | "bad_token" | "empty" | "too_long" | "rate" | "busy" | "cid_conflict"

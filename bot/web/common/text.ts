@@ -12,6 +12,12 @@ export function runes(text: string): number {
   return n;
 }
 
+// tidy is the first most runes of a text without what no frame may hold: halves of a
+// letter, U+0000, code points that are none.
+export function tidy(text: string, most: number): string {
+  return Array.from(text).slice(0, most).filter((c) => !/^[\0\uD800-\uDFFF\uFDD0-\uFDEF]$/.test(c) && (c.codePointAt(0)! & 0xfffe) !== 0xfffe).join("");
+}
+
 // Words says sentences of one catalogue. {name} in a sentence is replaced by its value,
 // which is never read as a placeholder itself.
 export class Words<K extends string> {

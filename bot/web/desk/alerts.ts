@@ -7,7 +7,7 @@ import type { DeskWords } from "./words";
 
 type Way = "sound" | "notice";
 
-const LOUD: Record<Way, EventName[]> = { sound: ["offered", "given", "said", "mention", "arrived"], notice: [] };
+const LOUD: Record<Way, EventName[]> = { sound: ["danger", "offered", "given", "said", "mention", "arrived"], notice: [] };
 
 // Alerts are how an agent hears of what happens: a sound and a notice of the desktop,
 // each for each event. A notice names nobody and quotes nothing: others may see the screen.

@@ -28,15 +28,17 @@ export class Asks {
     this.sheet.ask({ title: say.say("close.title"), fields, yes: say.say("close.yes"), done: (v) => this.act("close", v) });
   }
 
-  async transfer(me: string, type: "transfer" | "reassign" = "transfer"): Promise<void> {
+  // transfer offers everybody but me, and every queue; none is picked beforehand, and the one
+  // the chat comes from is marked.
+  async transfer(me: string, type: "transfer" | "reassign" = "transfer", from?: string): Promise<void> {
     const { say } = this;
     const { agents, queues } = await this.colleagues();
     const people: Pick[] = agents.filter((a) => a.id !== me).map((a) => ({ value: "agent:" + a.id, off: !a.takes,
       label: a.name + " · " + (a.takes ? say.say("colleague.free", { n: a.free }) : say.say("colleague.away")) }));
     this.sheet.ask({
       title: say.say(type === "transfer" ? "transfer.title" : "reassign.title"), hint: say.say("transfer.hint"), yes: say.say(type === "transfer" ? "transfer.yes" : "reassign.yes"),
-      fields: [{ kind: "many", name: "to", label: say.say("transfer.to"), needed: true, groups: [
-        { label: say.say("transfer.queues"), picks: queues.map((q) => ({ value: "skill:" + q.skill, label: q.name })) }, { label: say.say("transfer.agents"), picks: people },
+      fields: [{ kind: "many", name: "to", label: say.say("transfer.to"), needed: true, none: say.say("transfer.pick"), groups: [
+        { label: say.say("transfer.queues"), picks: queues.map((q) => ({ value: "skill:" + q.skill, label: q.skill === from ? say.say("transfer.same", { name: q.name }) : q.name })) }, { label: say.say("transfer.agents"), picks: people },
       ] }, { ...line("text", say.say("note.needed")), needed: type === "transfer" }],
       done: ({ to, text }) => this.act(type, { text, ...destination(to) }),
     });

@@ -27,8 +27,8 @@ export class Context {
     }
     this.fetch(room);
     const { packet, say } = this;
-    fill(this.node, this.why(room), packet && identityCard(packet, say), this.tried(room), this.owners(room),
-      packet && pageCard(packet, say), packet && earlierCard(packet, say, this.look), this.facts(room));
+    fill(this.node, this.why(room), packet && identityCard(packet, say), packet && pageCard(packet, say), this.tried(room),
+      this.owners(room), packet && earlierCard(packet, say, this.look), this.facts(room));
   }
 
   // fetch asks for what the log does not say: when a chat is opened, and after each

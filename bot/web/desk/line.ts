@@ -20,6 +20,7 @@ export function drawLine(room: Room, e: Event, say: DeskWords, acts: LineActs): 
     case "rating": return aside(rating(e, say), e);
     case "revealed": return aside(say.say("revealed", { name: speaker(e, say, acts), text: e.text || "" }), e);
     case "joined": return aside(say.say(e.value === -1 ? "joined.left" : "joined", { name: speaker(e, say, acts) }) + (e.text ? " " + say.say("reads", { text: e.text }) : ""), e);
+    case "alarmed": return alarm(e, say);
     case "reminded": return aside(say.say("reminded"), e);
     default: return null;
   }
@@ -37,6 +38,14 @@ export function speaker(e: Event, say: DeskWords, acts: LineActs): string {
 
 export function aside(text: string, e: { at: string }): HTMLElement {
   return h("p", { class: "aside" }, text, " ", h("time", { datetime: e.at }, clockTime(e.at, Date.now())));
+}
+
+// alarm: what the customer just said tells of a danger.
+function alarm(e: Event, say: DeskWords): HTMLElement {
+  const line = aside(say.list((e.reasons || []).map((kind) => say.code("danger", kind))), e);
+  line.classList.add("alarm");
+  line.insertBefore(icon(icons.alert), line.firstChild);
+  return line;
 }
 
 function said(room: Room, e: Event, say: DeskWords, acts: LineActs): HTMLElement {

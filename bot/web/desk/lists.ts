@@ -1,5 +1,6 @@
 import type { Chat } from "../common/frame";
 import { add, fill, h, set } from "../common/dom";
+import { Called } from "./called";
 import { keyed } from "./keyed";
 import { keysOf } from "./keys";
 import { chatRow, drawRow } from "./row";
@@ -19,13 +20,15 @@ export class Lists {
   private readonly waitingNote = h("p", { class: "empty" });
   private readonly mineNote = h("p", { class: "empty" });
   private readonly next: HTMLButtonElement;
+  private readonly called: Called;
 
   constructor(private readonly say: DeskWords, private readonly shift: Shift, private readonly refuse: (session: string) => void) {
     this.next = h("button", { type: "button", class: "primary wide", title: keysOf("next"), click: () => shift.claim() }, say.say("claim.next"));
     this.waiting = this.list(true);
     this.mine = this.list(false);
     this.offered = h("section", { class: "offers", "aria-labelledby": "offered", hidden: true }, h("h2", { id: "offered" }, say.say("offers")), this.offers);
-    this.node = h("div", { class: "lists" }, this.offered,
+    this.called = new Called(say, shift);
+    this.node = h("div", { class: "lists" }, this.offered, this.called.node,
       h("section", { "aria-labelledby": "mine" }, h("h2", { id: "mine" }, say.say("mine"), this.mineCount), this.mine.node, this.mineNote),
       h("section", { "aria-labelledby": "waiting" }, h("h2", { id: "waiting" }, say.say("waiting"), this.waitingCount), this.next, this.waiting.node, this.waitingNote));
   }
@@ -37,6 +40,7 @@ export class Lists {
     const { shift, say } = this;
     const { mine, waiting } = shift.chats;
     const { offers, queue } = this.parted();
+    this.called.draw();
     this.offered.hidden = offers.length === 0;
     keyed(this.offers, offers, (c) => c.session, () => this.offer(), (row, c) => drawRow(row, c, true, shift, say));
     this.waiting.draw(queue);

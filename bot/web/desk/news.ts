@@ -1,7 +1,7 @@
 import type { Chat, Chats } from "../common/frame";
 
 // What an agent is told of with a sound or a notice of the desktop.
-export const events = ["offered", "given", "said", "mention", "arrived", "moved"] as const;
+export const events = ["danger", "offered", "given", "said", "mention", "arrived", "moved"] as const;
 export type EventName = (typeof events)[number];
 export interface News { what: EventName; chat: Chat }
 
@@ -18,6 +18,7 @@ export function news(before: Chats, now: Chats, own: (session: string) => boolea
   for (const chat of now.mine) {
     const old = mine.get(chat.session);
     if (!old && !own(chat.session)) found.push({ what: "given", chat });
+    else if (old && chat.danger && old.danger !== chat.danger) found.push({ what: "danger", chat });
     else if (old && old.heard !== chat.heard) found.push({ what: "said", chat });
   }
   const listed = bySession([...now.queue, ...now.mine]);

@@ -1,6 +1,6 @@
 import { add, h } from "../common/dom";
 import { clockTime } from "../common/text";
-import type { Earlier, Packet } from "./queries";
+import type { Earlier, Identity, Packet, Visited } from "./queries";
 import type { DeskWords } from "./words";
 
 // The cards of what a handoff brings that the transcript does not say.
@@ -11,14 +11,29 @@ export function identityCard(p: Packet, say: DeskWords): HTMLElement | null {
   const { name, verified, fields } = p.identity;
   const list = h("dl", {});
   if (name) add(list, h("dt", {}, say.say("identity.name")), h("dd", {}, h("bdi", {}, name)));
-  (fields || []).forEach((f) => add(list, h("dt", {}, say.code("identity", f.name)), h("dd", {}, h("bdi", {}, f.value))));
+  (fields || []).forEach((f) => add(list, h("dt", {}, h("bdi", {}, f.name === "id" ? say.say("identity.id") : f.name)), h("dd", {}, h("bdi", {}, f.value))));
   return h("section", { class: "card" }, h("h3", {}, say.say("identity")),
-    h("p", {}, h("span", { class: verified ? "mark sure" : "mark" }, say.say(verified ? "identity.verified" : "identity.unverified"))), list.firstChild && list);
+    h("p", { class: "marks" }, h("span", { class: verified ? "mark sure" : "mark" }, say.say(verified ? "identity.verified" : "identity.unverified")), ...favours(p.identity, say)), list.firstChild && list);
 }
 
-// pageCard: where the customer opened the chat.
+// favours is how the host app wants the customer to be served.
+function favours({ vulnerable, vip, priority }: Identity, say: DeskWords): HTMLElement[] {
+  const marks = [vulnerable && h("span", { class: "mark hot" }, say.say("identity.vulnerable")), vip && h("span", { class: "mark left" }, say.say("identity.vip")),
+    priority && h("span", { class: "mark" }, say.say("identity.priority", { n: priority }))];
+  return marks.filter((m): m is HTMLElement => !!m);
+}
+
+// pageCard: from which pages the customer wrote, the first one first.
 export function pageCard(p: Packet, say: DeskWords): HTMLElement | null {
-  return p.page ? h("section", { class: "card" }, h("h3", {}, say.say("page")), h("p", { class: "address" }, h("bdi", {}, p.page))) : null;
+  const [first, ...later] = p.pages || [];
+  if (!first) return null;
+  return h("section", { class: "card" }, h("h3", {}, say.say("page")), place(first),
+    later.length > 0 && h("h4", {}, say.say("page.later")), later.length > 0 && h("ol", { class: "places" }, ...later.map((v) => h("li", {}, place(v), h("time", { class: "soft", datetime: v.at }, clockTime(v.at, Date.now()))))));
+}
+
+// place: the address is text, not a link: it is a customer's page, and may be anybody's.
+function place({ title, url }: Visited): HTMLElement {
+  return h("p", { class: "place" }, title && h("bdi", {}, title), url && h("bdi", { class: "address soft" }, url));
 }
 
 // earlierCard: the customer's chats before this one, to be read.

@@ -9,6 +9,7 @@ import { commandsNow } from "./choices";
 import { Commands } from "./commands";
 import { Composer } from "./composer";
 import { Context } from "./context";
+import { written } from "./doing";
 import { Drafts, type Mode } from "./drafts";
 import { History } from "./history";
 import { helpPanel, onKeys, type Act } from "./keys";
@@ -19,10 +20,11 @@ import type { Queries } from "./queries";
 import type { Room } from "./room";
 import { Sheet } from "./sheet";
 import { Shell } from "./shell";
-import { written, type Shift, type View } from "./shift";
+import type { Shift } from "./shift";
 import { Sound } from "./sound";
 import { Suggestions } from "./suggestions";
 import { Transcript } from "./transcript";
+import type { View } from "./view";
 import type { DeskWords } from "./words";
 
 const TICK = 15000; // waiting times move on this often, in milliseconds
@@ -127,8 +129,12 @@ export class Page implements View {
   news({ what, chat }: News): void {
     this.alerts.tell(what, chat.session);
     if (what !== "said") this.bar.tell(this.say.code("alert", what) + " " + chat.customer);
+    if (what === "danger" && !this.reading(chat.session)) this.shell.toast(this.say.code("danger", chat.danger || "") + " · " + chat.customer, { text: this.say.say("look"), click: () => this.shift.open(chat.session) });
     if (what === "mention") this.shell.toast(this.say.say("mention", { name: chat.customer }), { text: this.say.say("look"), click: () => this.shift.open(chat.session) });
   }
+
+  // reading: the chat is open before the agent's eyes.
+  private reading(session: string): boolean { return !document.hidden && !!this.shift.current && this.shift.current.session === session; }
 
   board(_: Board): void { /* is another page's */ }
 
@@ -165,7 +171,7 @@ export class Page implements View {
     this.suggestions.follow(room);
   }
 
-  typing(_room: Room, _from: Speaker): void { this.transcript.typing(); }
+  typing(_room: Room, _from: Speaker, text: string): void { this.transcript.typing(text); }
 
   contact(room: Room, _about: number, _text: string): void { this.transcript.resealed(room); }
 
@@ -202,7 +208,7 @@ export class Page implements View {
     }
     if (!room || !shift.online()) return;
     switch (act) {
-      case "transfer": return void this.asks.transfer(shift.me ? shift.me.id : "");
+      case "transfer": return void this.asks.transfer(shift.me ? shift.me.id : "", "transfer", room.chat ? room.chat.skill || "" : undefined);
       case "escalate": return void this.asks.escalate();
       case "snooze": return room.chat && room.chat.snoozed ? shift.act("snooze") : void this.asks.snooze();
       case "return": return void this.asks.giveBack();
@@ -233,7 +239,7 @@ export class Page implements View {
   private teach(e: Event): void {
     const { shell, say } = this;
     const room = this.shift.current;
-    if (room) this.asks.draft(room, e, (url) => shell.toast(say.say("draft.done"), { text: say.say("look"), href: url }), () => shell.toast(say.say("error")));
+    if (room) this.asks.draft(room, e, (url) => shell.toast(say.say("draft.done"), url ? { text: say.say("look"), href: url } : undefined), () => shell.toast(say.say("error")));
   }
 
   private forget(item: Item): void {

@@ -7,8 +7,10 @@ export interface Reply { entry: string; revision: number; title: string; text: s
 export interface Colleague { id: string; name: string; skills?: string[]; takes: boolean; free: number }
 export interface Colleagues { agents: Colleague[]; queues: { skill: string; name: string }[]; wraps: { code: string; name: string }[] }
 export interface Earlier { session: string; opened: string; closed?: string; reason?: string; wrap?: string; preview?: string }
-export interface Identity { name?: string; verified: boolean; fields?: { name: string; value: string }[] }
-export interface Packet { reason?: string; waited_ms?: number; identity?: Identity; page?: string; earlier?: Earlier[] }
+// vulnerable, vip and priority (a head start in minutes) are the host app's word, too.
+export interface Identity { name?: string; verified: boolean; fields?: { name: string; value: string }[]; vulnerable?: boolean; vip?: boolean; priority?: number }
+export interface Visited { at: string; title?: string; url?: string }
+export interface Packet { reason?: string; waited_ms?: number; identity?: Identity; pages?: Visited[]; earlier?: Earlier[] }
 export interface Drafted { entry: string; url: string }
 
 // Queries are those questions. They are refused with an Error if the server does not answer.

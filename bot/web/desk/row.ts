@@ -47,6 +47,7 @@ const ALARMING = ["complaint", "risk", "vulnerable_customer"];
 function marksOf(chat: Chat, called: boolean, say: DeskWords): HTMLElement[] {
   const mark = (text: string, kind = ""): HTMLElement => h("span", { class: "mark" + kind }, h("bdi", {}, text));
   const marks: HTMLElement[] = [];
+  if (chat.danger) marks.push(mark(say.code("danger", chat.danger), " hot"));
   if (called) marks.push(mark(say.say("mentioned"), " hot"));
   if (chat.reason && ALARMING.includes(chat.reason)) marks.push(mark(say.code("flag", chat.reason), " hot"));
   if (chat.promised) marks.push(mark(say.say("promised", { time: clockTime(chat.promised, Date.now()) }), " left"));

@@ -5,11 +5,11 @@ import type { DeskWords } from "./words";
 export interface Pick { value: string; label: string; off?: boolean }
 
 // Field is one answer that a sheet asks for: a text, a longer one, one of a few that
-// all can be seen, or one of many in groups.
+// all can be seen, or one of many in groups; none says that one is to be picked.
 export type Field = { name: string; label: string; value?: string; needed?: boolean } & (
   | { kind: "line" | "lines" }
   | { kind: "few"; picks: Pick[] }
-  | { kind: "many"; groups: { label: string; picks: Pick[] }[] }
+  | { kind: "many"; none: string; groups: { label: string; picks: Pick[] }[] }
 );
 
 export interface Question {
@@ -74,7 +74,7 @@ function draw(f: Field): HTMLElement {
     case "lines": return h("label", { for: id }, f.label, h("textarea", { ...attrs, rows: 3, maxlength: MAX_RUNES }, f.value));
     case "few": return few(f.name, f.label, f.picks, f.value);
     case "many": {
-      const select = h("select", attrs);
+      const select = h("select", attrs, h("option", { value: "", selected: !f.value }, f.none));
       f.groups.filter((g) => g.picks.length).forEach((g) => add(select, h("optgroup", { label: g.label },
         ...g.picks.map((p) => h("option", { value: p.value, disabled: !!p.off, selected: p.value === f.value }, p.label)))));
       return h("label", { for: id }, f.label, select);

@@ -1,62 +1,30 @@
 import type { Clock } from "../common/clock";
 import {
   CLOSE_LOGGED_OUT, VERSION, newCID, type Ack, type Act, type Available, type Board, type Chat, type Chats, type Claim, type Contact, type DeskWelcome, type ErrorFrame, type Event,
-  type Frame, type Mention, type Ping, type Speaker, type State, type StateFrame, type Typing,
+  type Frame, type Mention, type Mentions, type Ping, type Seen, type StateFrame, type Typing,
 } from "../common/frame";
-import type { Ears, Link, LinkState } from "../common/link";
+import type { Ears, Link } from "../common/link";
 import { Outbox, type Item } from "../common/outbox";
 import type { Shelf } from "../common/shelf";
 import type { Lang } from "../common/text";
-import { Marks } from "./marks";
-import { news, type News } from "./news";
-import { Room } from "./room";
+import { NOW, given, written, writes } from "./doing";
+import type { Room } from "./room";
+import { Rooms } from "./rooms";
+import type { View } from "./view";
 
 const TYPING_EVERY = 3000; // milliseconds
 // For how long a claim is worth sending again after a break, in milliseconds: later
 // the agent has looked elsewhere, and what it took is in their list.
 const CLAIM_FOR = 60000;
 
-// For how long the lists may be older than what this page did, in milliseconds.
-const OWN_FOR = 5000;
-
-// What an act makes of a chat.
-const NOW: Record<string, State | undefined> = {
-  claim: "assigned", takeover: "assigned", return: "bot", close: "closed", transfer: "queued", escalate: "queued", reassign: "queued",
-};
-
-// View is what shows a Shift.
-export interface View {
-  link(state: LinkState): void;
-  welcomed(me: DeskWelcome): void;
-  available(on: boolean, reason: string): void; // the server switched it
-  lists(): void; // waiting and mine changed, or what is unread in them
-  news(what: News): void;
-  board(board: Board): void;
-  opened(room: Room | null): void;
-  line(room: Room, event: Event): void;
-  outgoing(item: Item): void;
-  sent(cid: string): void;
-  owner(room: Room): void; // who owns the room changed
-  typing(room: Room, from: Speaker): void;
-  contact(room: Room, about: number, text: string): void;
-  done(act: Act | Claim): void; // something that is no text was done
-  refused(error: ErrorFrame, item: Item | undefined): void;
-  loggedOut(): void;
-}
-
 // Shift is an agent's work without its looks: the lists, the rooms that were looked
 // into, and the outbox of what was said in them.
 export class Shift {
   me: DeskWelcome | null = null;
-  chats: Chats = { type: "chats", waiting: 0, queue: [], mine: [] };
   current: Room | null = null;
   readonly box: Outbox;
-  readonly mentions = new Set<string>(); // chats in which a colleague asked for me and I did not look since
   private readonly link: Link;
-  private readonly rooms = new Map<string, Room>();
-  private readonly marks: Marks;
-  private readonly own = new Map<string, number>(); // chats that this page took or gave away, and when: no news for a moment
-  private known = false; // the lists came once
+  private readonly rooms: Rooms;
   private typedAt = 0;
 
   // floor: it is the board that is looked at, and nobody is at this desk.
@@ -68,7 +36,21 @@ export class Shift {
       state: (state) => view.link(state),
     });
     this.box = new Outbox(shelf, clock, (frame) => this.link.send(frame), (item) => view.outgoing(item));
-    this.marks = new Marks(shelf);
+    this.rooms = new Rooms(shelf, clock);
+  }
+
+  // chats are the lists as the server sent them last.
+  get chats(): Chats { return this.rooms.chats; }
+
+  // mentions are the notes, by chat, in which a colleague asked for me and I did not look since.
+  get mentions(): Map<string, Mention> { return this.rooms.mentions; }
+
+  // dismiss says that I know of such a note.
+  dismiss(session: string): void {
+    const m = this.mentions.get(session);
+    if (!m || !this.link.send({ type: "seen", session, seq: m.seq } as Seen)) return;
+    this.mentions.delete(session);
+    this.view.lists();
   }
 
   start(): void { this.link.start(); }
@@ -93,7 +75,7 @@ export class Shift {
       return;
     }
     if (this.current) this.link.send({ type: "unwatch", session: this.current.session });
-    this.current = session ? this.room(session) : null;
+    this.current = session ? this.rooms.get(session) : null;
     if (this.current) this.watch(this.current);
     this.mentions.delete(session);
     this.view.opened(this.current);
@@ -107,7 +89,7 @@ export class Shift {
 
   // actIn does it in any chat.
   actIn(session: string, type: Act["type"], more: Partial<Act> = {}): void {
-    const { fence } = this.room(session);
+    const { fence } = this.rooms.get(session);
     this.typedAt = 0; // what is typed next is the next message
     this.box.add({ type, session, fence, cid: newCID(), ...given(more) }, more.text || "", writes(type));
   }
@@ -116,7 +98,7 @@ export class Shift {
   retry(item: Item, more: Partial<Act> = {}): void {
     const act = item.frame as Act;
     this.view.sent(act.cid); // it goes on under another id
-    this.box.retry(act.cid, { ...act, ...more, cid: newCID(), fence: this.room(act.session).fence });
+    this.box.retry(act.cid, { ...act, ...more, cid: newCID(), fence: this.rooms.get(act.session).fence });
   }
 
   typed(): void {
@@ -126,24 +108,22 @@ export class Shift {
     this.link.send({ type: "typing", session: this.current.session } as Typing);
   }
 
-  unread(chat: Chat): boolean { return !this.floor && chat.seq > this.marks.of(chat.session); }
+  unread(chat: Chat): boolean { return !this.floor && this.rooms.unread(chat); }
 
   // seen says that the current room was looked at, as far as it is here.
   seen(): void {
-    const room = this.current;
-    if (!room || document.hidden || this.marks.of(room.session) >= room.log.cursor) return;
-    this.marks.set(room.session, room.log.cursor);
-    this.marks.keep(this.listedSessions());
-    this.view.lists();
+    if (this.current && !document.hidden) this.dismiss(this.current.session);
+    if (this.current && !document.hidden && this.rooms.read(this.current, this.listedSessions())) this.view.lists();
   }
 
   // listedSessions are the chats in the lists, and the one that is open.
   listedSessions(): Set<string> {
-    return new Set([...this.chats.queue, ...this.chats.mine].map((c) => c.session).concat(this.current ? this.current.session : []));
+    const all = this.rooms.listed();
+    return this.current ? all.add(this.current.session) : all;
   }
 
   // about is how a chat of the board is known: it stands in none of the lists.
-  about(chat: Chat): void { this.room(chat.session).listed(chat, false); }
+  about(chat: Chat): void { this.rooms.get(chat.session).listed(chat, false); }
 
   private hear(frame: Frame): void {
     switch (frame.type) {
@@ -156,6 +136,7 @@ export class Shift {
       case "typing": return this.typing(frame as Typing);
       case "available": return this.switched(frame as Available);
       case "mention": return this.mentioned(frame as Mention);
+      case "mentions": return this.called((frame as Mentions).unread);
       case "board": return this.view.board(frame as Board);
       case "ping": return this.pinged(frame as Ping);
       case "error": return this.wrong(frame as ErrorFrame);
@@ -179,23 +160,13 @@ export class Shift {
   }
 
   private listed(chats: Chats): void {
-    const before = this.chats;
-    this.chats = { ...chats, queue: chats.queue || [], mine: chats.mine || [] };
-    for (const [list, mine] of [[this.chats.queue, false], [this.chats.mine, true]] as const) {
-      for (const chat of list) this.relist(chat, mine);
-    }
-    const since = this.clock.now() - OWN_FOR;
-    this.own.forEach((at, s) => { if (at < since) this.own.delete(s); });
-    const found = this.known ? news(before, this.chats, (s) => this.own.has(s)) : [];
-    this.known = true;
+    const found = this.rooms.take(chats, (room, chat, mine) => this.relist(room, chat, mine));
     this.view.lists();
     found.forEach((n) => this.view.news(n));
   }
 
-  // relist says to an open room what the lists know of it.
-  private relist(chat: Chat, mine: boolean): void {
-    const room = this.rooms.get(chat.session);
-    if (!room) return;
+  // relist says to a room what the lists know of it.
+  private relist(room: Room, chat: Chat, mine: boolean): void {
     const offered = !!room.chat && room.chat.accept_by, snoozed = !!room.chat && room.chat.snoozed;
     room.listed(chat, mine);
     if (room === this.current && !room.mine && room.state !== chat.state) this.watch(room); // it left our sight and came back
@@ -203,7 +174,7 @@ export class Shift {
   }
 
   private event(e: Event): void {
-    const room = this.rooms.get(e.session);
+    const room = this.rooms.find(e.session);
     if (!room) return;
     const how = room.take(e);
     if (how === "gap") this.watch(room);
@@ -216,7 +187,7 @@ export class Shift {
   }
 
   private owned(s: StateFrame): void {
-    const room = this.rooms.get(s.session);
+    const room = this.rooms.find(s.session);
     if (!room) return;
     room.owned(s);
     if (room === this.current) this.view.owner(room);
@@ -227,7 +198,7 @@ export class Shift {
     const act = item && (item.frame as Act | Claim);
     const session = ack.session || (act && act.session);
     if (!act || !session) return;
-    const room = this.room(session);
+    const room = this.rooms.get(session);
     room.fence = Math.max(room.fence, ack.fence || 0);
     this.moved(room, act);
     if (room === this.current) this.view.owner(room);
@@ -239,20 +210,20 @@ export class Shift {
     const to = NOW[act.type];
     if (act.type === "join" || act.type === "part") room.joined = act.type === "join";
     if (!to) return;
-    this.own.set(room.session, this.clock.now());
+    this.rooms.moved(room.session);
     room.owned({ type: "state", session: room.session, state: to, mine: to === "assigned" });
     if (act.type === "claim") this.open(room.session);
   }
 
   private contact(c: Contact): void {
     this.box.acked(c.cid, 0);
-    const room = this.room(c.session);
+    const room = this.rooms.get(c.session);
     room.contacts.set(c.about, c.text);
     if (room === this.current) this.view.contact(room, c.about, c.text);
   }
 
   private typing(t: Typing): void {
-    if (t.from && t.from.role === "customer" && this.current && t.session === this.current.session) this.view.typing(this.current, t.from);
+    if (t.from && t.from.role === "customer" && this.current && t.session === this.current.session) this.view.typing(this.current, t.from, t.text || "");
   }
 
   private switched(a: Available): void {
@@ -261,10 +232,16 @@ export class Shift {
   }
 
   private mentioned(m: Mention): void {
-    if (!this.current || this.current.session !== m.session || document.hidden) this.mentions.add(m.session);
-    const room = this.room(m.session);
-    this.view.lists();
+    this.called([m, ...[...this.mentions.values()].filter((old) => old.session !== m.session)]);
+    const room = this.rooms.get(m.session);
     this.view.news({ what: "mention", chat: room.chat || { session: m.session, customer: room.title() } as Chat });
+  }
+
+  // called: these are the notes that name me and that I have not seen.
+  private called(unread: Mention[]): void {
+    this.rooms.mentions = new Map(unread.map((m) => [m.session, m]));
+    this.seen();
+    this.view.lists();
   }
 
   // pinged: the head is the watched room's.
@@ -286,7 +263,7 @@ export class Shift {
   }
 
   private disown(session: string): void {
-    const room = this.rooms.get(session);
+    const room = this.rooms.find(session);
     if (!room) return;
     room.mine = false;
     if (room === this.current) {
@@ -296,32 +273,11 @@ export class Shift {
   }
 
   private startOver(room: Room): void {
-    this.rooms.delete(room.session);
-    this.current = this.room(room.session);
+    this.rooms.forget(room.session);
+    this.current = this.rooms.get(room.session);
     this.watch(this.current);
     this.view.opened(this.current);
   }
 
   private watch(room: Room): void { this.link.send({ type: "watch", session: room.session, after: room.log.cursor }); }
-
-  private room(session: string): Room {
-    let room = this.rooms.get(session);
-    if (!room) {
-      room = new Room(session);
-      const chat = [...this.chats.queue, ...this.chats.mine].find((c) => c.session === session);
-      if (chat) room.listed(chat, this.chats.mine.includes(chat));
-      this.rooms.set(session, room);
-    }
-    return room;
-  }
-}
-
-function writes(type: string): boolean { return type === "say" || type === "note" || type === "whisper"; }
-
-// written tells what people wrote, and may send again, from what they did.
-export function written(item: Item): boolean { return writes(item.frame.type); }
-
-// given are the answers that hold something.
-function given(more: Partial<Act>): Partial<Act> {
-  return Object.fromEntries(Object.entries(more).filter(([, value]) => value)) as Partial<Act>;
 }

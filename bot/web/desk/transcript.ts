@@ -3,14 +3,15 @@ import type { Item } from "../common/outbox";
 import { add, clear, fill, h, icon, icons } from "../common/dom";
 import { Scroll } from "../common/scroll";
 import { clockTime } from "../common/text";
+import { written } from "./doing";
 import { drawLine, drawSealed, drawVote, type LineActs } from "./line";
 import type { Room } from "./room";
 import { moveReason } from "./segments";
-import { written } from "./shift";
 import type { DeskWords } from "./words";
 
 const TYPING_FOR = 5000; // milliseconds
 const SETTLE = 700;
+const DRAFT_SHOWN = 160; // runes, the last, of what the customer is writing
 
 export interface Second {
   retry(item: Item): void;
@@ -76,8 +77,9 @@ export class Transcript {
     if (node) this.pending.removeChild(node);
   }
 
-  typing(): void {
-    fill(this.typingRow, this.say.say("typing"));
+  // typing: text is what they have written so far, where that may be seen.
+  typing(text = ""): void {
+    fill(this.typingRow, this.say.say(text ? "typing.draft" : "typing"), text && h("bdi", { class: "unsent" }, last(text, DRAFT_SHOWN)));
     this.typingRow.hidden = false;
     this.scroll.grown(false);
     clearTimeout(this.typingTimer);
@@ -146,4 +148,9 @@ export class Transcript {
     clearTimeout(this.settleTimer);
     this.settleTimer = window.setTimeout(() => this.log.setAttribute("aria-live", "polite"), SETTLE);
   }
+}
+
+function last(text: string, most: number): string {
+  const all = Array.from(text);
+  return all.length > most ? "…" + all.slice(-most).join("") : text;
 }

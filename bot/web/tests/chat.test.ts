@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event, Send, StateFrame } from "../common/frame";
 import type { Item } from "../common/outbox";
-import { Chat, type View } from "../widget/chat";
+import { Chat } from "../widget/chat";
+import type { View } from "../widget/view";
+import { here } from "../widget/where";
 import { Net, Time, Wire, chance, memory, shelf } from "./fake";
 
 class Screen implements View {
@@ -14,6 +16,7 @@ class Screen implements View {
   links: string[] = [];
   starts = 0;
   unreads = 0;
+  previews: boolean[] = [];
   typist = "";
   thinks = false;
 
@@ -34,6 +37,7 @@ class Screen implements View {
   notice(t: string): void { this.notices.push(t); }
   reload(t: string): void { this.notices.push("reload:" + t); }
   unread(n: number): void { this.unreads = n; }
+  preview(on: boolean): void { this.previews.push(on); }
   texts(): (string | undefined)[] { return this.lines.map((l) => l.text); }
 }
 
@@ -249,16 +253,86 @@ test("typing goes out to people only, and not too often; theirs comes in", () =>
   chat.start();
   net.wire.accept();
   net.wire.say(welcome(0));
-  chat.typed();
+  chat.typed("我");
   assert.equal(net.wire.last("typing"), undefined);
   net.wire.say({ type: "state", session: "s1", state: "assigned", agent: "小周" });
-  chat.typed();
-  chat.typed();
+  chat.typed("我");
+  chat.typed("我想");
+  chat.typed(" ");
   time.pass(3000);
-  chat.typed();
-  assert.equal(net.wire.sent.filter((f) => f.type === "typing").length, 2);
+  chat.typed("我想问");
+  assert.deepEqual(net.wire.sent.filter((f) => f.type === "typing"), [{ type: "typing" }, { type: "typing" }], "and not what was typed");
   net.wire.say({ type: "typing", from: { role: "agent", name: "小周" } });
   assert.equal(screen.typist, "小周");
+});
+
+test("where agents see what is typed, the newest text goes out, once in a while, to who answers", () => {
+  const { time, net, screen, chat } = setup();
+  const sent = (): unknown[] => net.wire.sent.filter((f) => f.type === "typing").map((f) => f.text);
+  chat.start();
+  net.wire.accept();
+  net.wire.say(welcome(0, { preview: true }));
+  assert.deepEqual(screen.previews, [true]);
+  net.wire.say({ type: "state", session: "s1", state: "queued", position: 1 });
+  chat.typed("排队");
+  time.pass(3000);
+  assert.deepEqual(sent(), [undefined], "who waits is read by many");
+  net.wire.say({ type: "state", session: "s1", state: "assigned", agent: "小周" });
+  for (const text of ["我", "我想", "我想问\ud83d"]) chat.typed(text);
+  time.pass(1);
+  chat.typed("我想问一下");
+  time.pass(1300);
+  time.pass(5000);
+  assert.deepEqual(sent().slice(1), ["我想问", "我想问一下"]);
+  chat.typed("我想问一下吧");
+  chat.typed("");
+  chat.say("我想问一下吧");
+  time.pass(5000);
+  assert.equal(sent().length, 3, "what is sent is no draft any more");
+  chat.typed("还有");
+  time.pass(2000);
+  chat.typed("");
+  time.pass(2000);
+  assert.deepEqual(sent().slice(3), ["还有", undefined], "what was deleted is taken back");
+});
+
+test("a message says where it was written if that is another place than before", () => {
+  const net = { time: new Time() };
+  const wires = new Net(net.time);
+  let place: { page?: string; title?: string } = { page: "https://example.com/bills", title: "我的账单" };
+  const chat = new Chat(shelf(memory()), net.time, "zh-CN", new Screen(), wires.connect, "", () => place);
+  chat.start();
+  wires.wire.accept();
+  wires.wire.say(welcome(0, { places: true }));
+  const places = (): unknown[] => wires.wire.sent.filter((f) => f.type === "send").map((f) => f.title);
+  chat.say("一");
+  wires.wire.say({ type: "ack", cid: wires.wire.last("send")!.cid, seq: 1 });
+  chat.say("二");
+  wires.wire.say({ type: "ack", cid: wires.wire.last("send")!.cid, seq: 2 });
+  place = { title: "还款" };
+  chat.choose("human", "转人工");
+  assert.deepEqual(places(), ["我的账单", undefined, "还款"]);
+  assert.equal(wires.wire.last("send")!.page, undefined);
+});
+
+test("a server that does not know of places is not told of any", () => {
+  const time = new Time();
+  const net = new Net(time);
+  const chat = new Chat(shelf(memory()), time, "zh-CN", new Screen(), net.connect, "", () => ({ title: "还款" }));
+  chat.start();
+  net.wire.accept();
+  net.wire.say(welcome(0));
+  chat.say("一");
+  assert.equal(net.wire.last("send")!.text, "一");
+  assert.equal("title" in net.wire.last("send")!, false);
+});
+
+test("here is the page without query and fragment, or what the host calls it", () => {
+  const at = { protocol: "https:", origin: "https://example.com", pathname: "/bills" };
+  assert.deepEqual(here("", "我的账单", at), { page: "https://example.com/bills", title: "我的账单" });
+  assert.deepEqual(here("账单页", "我的账单", at), { title: "账单页" });
+  assert.deepEqual(here("", "", { ...at, protocol: "file:" }), {});
+  assert.deepEqual(here("", "\0\ud83d我\uffff", { ...at, pathname: "/" + "x".repeat(2000) }), { title: "我" });
 });
 
 test("unread counts what others said, not history seen before, not a greeting", () => {

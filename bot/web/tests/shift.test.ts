@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Act, Chat, Chats, Event } from "../common/frame";
 import type { Item } from "../common/outbox";
 import type { Room } from "../desk/room";
-import { Shift, type View } from "../desk/shift";
+import { Shift } from "../desk/shift";
+import type { View } from "../desk/view";
 import { Net, Time, memory, shelf } from "./fake";
 
 (globalThis as unknown as { document: { hidden: boolean } }).document = { hidden: false };
@@ -265,6 +266,27 @@ test("switched off by the server, and mentioned by a colleague", () => {
   shift.open("s9");
   assert.ok(!shift.mentions.has("s9"));
   assert.deepEqual(seen.news, ["mention s9"]);
+});
+
+test("what names me stays until I look or say that I know", () => {
+  const { net, shift, up } = setup();
+  shift.start();
+  up();
+  const note = (session: string, seq: number) => ({ type: "mention", session, seq, at: "2026-11-22T09:00:00.000Z", from: { role: "agent", name: "小李" }, text: "@小周" });
+  net.wire.say({ type: "mentions", unread: [note("s1", 4), note("s2", 7)] });
+  assert.deepEqual([...shift.mentions.keys()], ["s1", "s2"]);
+  net.wire.say(note("s3", 2));
+  assert.deepEqual([...shift.mentions.keys()], ["s3", "s1", "s2"]); // the newest first
+  shift.dismiss("s2");
+  shift.dismiss("s2");
+  assert.deepEqual(net.wire.sent.filter((f) => f.type === "seen"), [{ type: "seen", session: "s2", seq: 7 }]);
+  shift.open("s1");
+  assert.deepEqual([...shift.mentions.keys()], ["s3"]);
+  net.wire.say(note("s1", 9)); // read as it comes
+  assert.ok(!shift.mentions.has("s1"));
+  assert.equal(net.wire.last("seen")!.seq, 9);
+  net.wire.say({ type: "mentions", unread: [] }); // looked at on another desk
+  assert.equal(shift.mentions.size, 0);
 });
 
 test("a board is at no desk, and asks for itself after every break", () => {

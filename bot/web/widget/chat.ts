@@ -1,33 +1,21 @@
 import type { Clock } from "../common/clock";
 import {
-  CHOOSE_HUMAN, CLOSE_TOO_BIG, VERSION, newCID, type Ack, type ErrorFrame, type Event, type Frame, type Part, type Ping, type Send, type Speaker,
-  type StateFrame, type Typing, type Welcome,
+  CHOOSE_HUMAN, CLOSE_TOO_BIG, VERSION, newCID, type Ack, type ErrorFrame, type Event, type Frame, type Part, type Ping, type Send, type StateFrame,
+  type Typing, type Welcome,
 } from "../common/frame";
-import type { Ears, Link, LinkState } from "../common/link";
+import type { Ears, Link } from "../common/link";
 import { Log } from "../common/log";
 import { Outbox, type Item } from "../common/outbox";
 import type { Shelf } from "../common/shelf";
 import type { Lang } from "../common/text";
+import { Kept } from "./kept";
+import { Keystrokes } from "./keystrokes";
+import type { View } from "./view";
+import { placeless, type Where } from "./where";
 
-const TYPING_EVERY = 3000; // milliseconds
-const SYNC_AGAIN = 5000;
+const SYNC_AGAIN = 5000; // milliseconds
 
 const codes = (reasons: string[]): { reasons?: string } => (reasons.length ? { reasons: reasons.join(" ") } : {});
-
-// View is what shows a Chat.
-export interface View {
-  link(state: LinkState): void;
-  started(again: boolean): void; // lines of another session follow; again: the same one, from its start
-  line(event: Event, fresh: boolean): void; // fresh: said just now, not history
-  outgoing(item: Item): void; // something of ours changed its state
-  sent(cid: string): void; // the line of this cid was shown: nothing is outgoing any more
-  state(state: StateFrame): void;
-  typing(from: Speaker): void;
-  thinking(on: boolean): void; // the bot owes an answer to what was said
-  notice(text: string): void;
-  reload(text: string): void; // this page is too old
-  unread(n: number): void;
-}
 
 // Chat is the customer's side of one conversation, without its looks: it says hello,
 // keeps the token, puts lines in order, resends what was not acked, and tells a View.
@@ -37,10 +25,14 @@ export class Chat {
   private readonly log = new Log();
   private readonly link: Link;
   private readonly past = new Set<string>();
+  private readonly kept: Kept;
   private token: string;
   private head = 0; // what is at or below it is history
   private forgot = false; // the token was refused on this connection
-  private typedAt = 0;
+  private readonly keys: Keystrokes;
+  private preview = false;
+  private places = false; // this server takes where a message was written
+  private told = ""; // where the customer was with their last message in this session
   private syncedAt = 0;
   private askedHead = 0;
   private readTo = 0;
@@ -50,21 +42,24 @@ export class Chat {
   private aside = false; // the bot's next line only says that something was hidden
 
   constructor(
-    private readonly shelf: Shelf,
+    shelf: Shelf,
     private readonly clock: Clock,
     private readonly lang: Lang,
     private readonly view: View,
     connect: (ears: Ears) => Link,
     token = "",
+    private readonly where: () => Where = () => ({}),
   ) {
-    this.token = token || this.kept().token;
+    this.kept = new Kept(shelf);
+    this.token = token || this.kept.chat().token;
     this.link = connect({
       opened: () => this.hello(),
       heard: (frame) => this.hear(frame),
       lost: (code) => this.lost(code),
       state: (state) => view.link(state),
     });
-    this.box = new Outbox(shelf, clock, (frame) => this.link.send(frame), (item) => view.outgoing(item));
+    this.keys = new Keystrokes(clock, (frame) => this.link.send(frame));
+    this.box = new Outbox(shelf, clock, (frame) => this.link.send(this.places ? frame : placeless(frame)), (item) => view.outgoing(item));
   }
 
   // known reports whether there is an earlier chat to go on with.
@@ -79,11 +74,11 @@ export class Chat {
   }
 
   say(text: string): void {
-    this.typedAt = 0; // what is typed next is the next message
-    this.box.add({ type: "send", cid: newCID(), text }, text);
+    this.keys.said();
+    this.box.add({ type: "send", cid: newCID(), text, ...this.moved() }, text);
   }
 
-  choose(choice: string, label: string): void { this.box.add({ type: "send", cid: newCID(), choice }, label); }
+  choose(choice: string, label: string): void { this.box.add({ type: "send", cid: newCID(), choice, ...this.moved() }, label); }
 
   // askHuman asks once, however often the button is pressed.
   askHuman(label: string): void {
@@ -110,36 +105,34 @@ export class Chat {
   }
 
   // typed tells a waiting or answering person that the customer is writing; bots do not care.
-  typed(): void {
-    const now = this.clock.now();
-    if (this.state.state === "bot" || this.state.state === "closed" || now - this.typedAt < TYPING_EVERY) return;
-    this.typedAt = now;
-    this.link.send({ type: "typing" } as Typing);
+  typed(text: string): void {
+    const { state } = this.state;
+    if (state !== "bot" && state !== "closed") this.keys.typed(text, this.preview && state === "assigned");
   }
 
   // seen says that everything shown so far was looked at.
   seen(): void {
     this.readTo = this.log.cursor;
-    this.shelf.set("read", JSON.stringify({ session: this.log.session, seq: this.readTo }));
+    this.kept.read(this.log.session, this.readTo);
     if (this.unread) this.view.unread(this.unread = 0);
   }
 
   // otherTab is called when another tab changed the shelf: both shall show one chat.
   otherTab(): void {
-    const kept = this.kept();
+    const kept = this.kept.chat();
     if (!kept.token || kept.session === this.log.session || this.link.state() !== "online") return;
     if (this.spoke && this.state.state !== "closed") return; // ours goes on
     this.token = kept.token;
     this.link.again();
   }
 
-  private kept(): { token: string; session: string } {
-    try {
-      const { token, session } = JSON.parse(this.shelf.get("chat") || "{}");
-      return { token: typeof token === "string" ? token : "", session: typeof session === "string" ? session : "" };
-    } catch {
-      return { token: "", session: "" };
-    }
+  // moved is where the customer is, if that is another place than when they spoke last.
+  private moved(): Where {
+    const where = this.where();
+    const told = JSON.stringify(where);
+    if (told === this.told) return {};
+    this.told = told;
+    return where;
   }
 
   private hello(): void {
@@ -172,10 +165,12 @@ export class Chat {
 
   private welcomed(w: Welcome): void {
     this.token = w.token;
-    this.shelf.set("chat", JSON.stringify({ token: w.token, session: w.session }));
+    this.kept.take(w.token, w.session);
     this.follow(w.session);
     this.head = this.log.cursor === 0 ? w.head : this.log.cursor; // what was missed while away is news
     this.syncedAt = 0;
+    this.places = !!w.places;
+    this.view.preview(this.preview = !!w.preview);
     this.changed({ type: "state", session: w.session, state: w.state });
     this.link.welcomed();
     this.box.open();
@@ -186,22 +181,13 @@ export class Chat {
     if (session === this.log.session) return;
     if (this.log.session) this.past.add(this.log.session);
     this.log.start(session);
+    this.told = "";
     this.head = 0;
     this.spoke = false;
     this.owe(false);
-    const read = this.readMark();
-    this.readTo = read.session === session ? read.seq : 0;
+    this.readTo = this.kept.readTo(session);
     this.view.unread(this.unread = 0);
     this.view.started(false);
-  }
-
-  private readMark(): { session: string; seq: number } {
-    try {
-      const { session, seq } = JSON.parse(this.shelf.get("read") || "{}");
-      return { session: String(session), seq: Number(seq) || 0 };
-    } catch {
-      return { session: "", seq: 0 };
-    }
   }
 
   private acked(ack: Ack): void { this.box.acked(ack.cid, ack.seq); }
@@ -299,7 +285,7 @@ export class Chat {
 
   private forget(): void {
     this.token = "";
-    this.shelf.remove("chat");
+    this.kept.forget();
     if (this.forgot) {
       this.link.failed();
       return;

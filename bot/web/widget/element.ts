@@ -6,6 +6,7 @@ import { langOf } from "../common/text";
 import { Chat } from "./chat";
 import { dress } from "./dress";
 import { Panel } from "./panel";
+import { here, type Where } from "./where";
 import { words, type WidgetWords } from "./words";
 
 const MOST_UNREAD = 99;
@@ -60,6 +61,12 @@ export function defineChat(source: string): void {
 
     identify(token: string): void { this.chat.identify(token); }
 
+    // where: our own page has nothing to say about where somebody comes from.
+    private where(): Where {
+      const named = this.getAttribute("page") || "";
+      return this.full() && !named ? {} : here(named, document.title, location);
+    }
+
     private full(): boolean { return this.getAttribute("mode") === "page"; }
 
     private build(): void {
@@ -72,7 +79,7 @@ export function defineChat(source: string): void {
         shown: () => this.look(),
       });
       this.chat = new Chat(this.shelf, realClock, this.say.lang, this.panel,
-        (ears) => browserLink(socketURL(source, "/ws"), ears), this.getAttribute("token") || "");
+        (ears) => browserLink(socketURL(source, "/ws"), ears), this.getAttribute("token") || "", () => this.where());
       this.panel.attend(this.chat);
       add(frame, this.panel.node);
       if (!this.full()) {

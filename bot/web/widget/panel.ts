@@ -3,11 +3,12 @@ import type { LinkState } from "../common/link";
 import type { Item } from "../common/outbox";
 import type { Shelf } from "../common/shelf";
 import { fill, h, set } from "../common/dom";
-import type { Chat, View } from "./chat";
+import type { Chat } from "./chat";
 import { Composer } from "./composer";
 import { Header } from "./header";
 import { Lines } from "./lines";
 import { Queue } from "./queue";
+import type { View } from "./view";
 import type { WidgetWords } from "./words";
 
 const NOTICE_FOR = 6000; // milliseconds
@@ -51,7 +52,7 @@ export class Panel implements View {
       },
       drop: (item) => this.forget(item),
     });
-    this.composer = new Composer(say, (text) => this.chat.say(text), () => this.chat.typed());
+    this.composer = new Composer(say, (text) => this.chat.say(text), (text) => this.chat && this.chat.typed(text));
     this.queue = new Queue(say, {
       leave: (label) => this.chat.choose(CHOOSE_BOT, label),
       ask: () => this.composer.input.focus(),
@@ -151,6 +152,8 @@ export class Panel implements View {
   }
 
   unread(n: number): void { this.owner.unread(n); }
+
+  preview(on: boolean): void { this.composer.preview(on); }
 
   // ----
 

@@ -4,8 +4,10 @@
 //
 // It puts <wenda-chat> at the end of the page, unless the page has placed one itself
 // (<wenda-chat mode="page"> fills the window). data-lang, data-token (signed by the
-// host app) and data-mode become attributes of the element. Anything on the page with
-// data-wenda-open opens the chat; its data-wenda-ask is put into the input.
+// host app), data-mode and data-page become attributes of the element. Agents see from which
+// page somebody writes: its title and address without query and fragment, or, where the
+// host says so with data-page (later: by changing the attribute), what it calls the place,
+// and no address. Anything on the page with data-wenda-open opens the chat; its data-wenda-ask is put into the input.
 import { defineChat, type WendaChat } from "./element";
 
 const script = document.currentScript as HTMLScriptElement | null;
@@ -14,7 +16,7 @@ function place(): void {
   let chat = document.querySelector("wenda-chat") as WendaChat | null;
   if (!chat) {
     chat = document.createElement("wenda-chat") as WendaChat;
-    for (const name of ["lang", "token", "mode"]) {
+    for (const name of ["lang", "token", "mode", "page"]) {
       const value = script && script.getAttribute("data-" + name);
       if (value) chat.setAttribute(name, value);
     }

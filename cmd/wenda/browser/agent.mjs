@@ -1,4 +1,5 @@
 // An agent at the desk, and how one gets there.
+import { until } from "./windows.mjs";
 import { words } from "./words.mjs";
 
 // fillIn answers the form that is open, by the names of its fields, and sends it.
@@ -33,6 +34,7 @@ export class Agent {
     this.clock = this.desk.locator(".pending .line");
     this.link = this.desk.locator(".link-state");
     this.offers = this.desk.getByRole("region", { name: this.say("offers") }).getByRole("listitem");
+    this.called = this.desk.getByRole("region", { name: this.say("mentioned") }).getByRole("listitem");
     this.suggestions = this.desk.getByRole("region", { name: this.say("suggestions") }).getByRole("button");
     this.menu = this.desk.getByRole("listbox", { name: this.say("inserts") });
     this.toast = this.desk.locator(".toast");
@@ -58,9 +60,13 @@ export class Agent {
 
   button(key) { return this.desk.getByRole("button", { name: this.say(key), exact: true }); }
 
-  // onDuty says whether the agent takes chats from now on.
+  // onDuty says whether the agent takes chats from now on. Until the server has said how the
+  // switch stood, it is off and locked: who looks earlier would switch off what is on.
   async onDuty(on) {
-    if ((await this.duty.getAttribute("aria-checked")) !== String(on)) await this.duty.click();
+    const stands = async () => (await this.duty.getAttribute("aria-checked")) === String(on);
+    await until("the switch is known", () => this.duty.isEnabled());
+    if (!(await stands())) await this.duty.click();
+    await until("the switch stands", stands);
   }
 
   // look opens a waiting chat without taking it.
@@ -84,6 +90,14 @@ export class Agent {
 
   async note(text) {
     await this.write(text, "note");
+    await this.button("send").click();
+  }
+
+  // names writes a note to a colleague, chosen from the list that an @ opens.
+  async names(colleague, text) {
+    await this.write("@" + colleague[0], "note");
+    await this.menu.getByText(colleague).click();
+    await this.input.pressSequentially(text);
     await this.button("send").click();
   }
 

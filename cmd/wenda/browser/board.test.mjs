@@ -1,50 +1,40 @@
-// The floor as a supervisor sees it, and how they step in: watch, whisper, join, take over.
+// The floor as a supervisor sees it, and how they step in: watch, whisper, join, take over;
+// and who must be told: of a danger, of a note that names them.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
 import { Agent, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { inspect, sizes, wide } from "./inspect.mjs";
-import { story } from "./scenes.mjs";
-import { Server, shared } from "./server.mjs";
+import { browser, newWindow, scene, server, stage } from "./scenes.mjs";
+import { shared } from "./server.mjs";
 import { Supervisor } from "./supervisor.mjs";
-import { openBrowser, openWindow, until } from "./windows.mjs";
+import { openWindow, until } from "./windows.mjs";
 
-const LIMIT = { timeout: 300_000 }; // milliseconds
 const password = "晴天 竹篮 打水 七分";
 const zhou = { login: "zhou", name: "周主管", password };
 const li = { login: "li", name: "小李", password };
+const chen = { login: "chen", name: "小陈", password };
 
-let server, browser, supervisor, agent, customer;
+let supervisor, agent, customer;
 let lead, work, home; // the windows of supervisor, agent, customer
-const windows = [];
-const scene = story("board", windows, () => server);
 
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(shared("BOARD")), openBrowser()]);
-}, LIMIT);
+stage("board", shared("BOARD"));
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function newWindow(options) {
-  const window = await openWindow(browser, server, options);
-  windows.push(window);
-  return window;
+// atWork logs an agent in at a desk of their own.
+async function atWork(who) {
+  const window = await newWindow();
+  await window.page.goto(server.url("/desk"));
+  await logIn(window.page, who);
+  await window.page.waitForURL("**/desk");
+  return [window, new Agent(window.page)];
 }
 
 scene("three logins: the board shows who waits, who is there, and with what", async () => {
   lead = await newWindow();
   await setUp(lead.page, server.setup, zhou, "team");
-  server.run(["user", "create", "--login", li.login, "--name", li.name], li.password);
+  for (const who of [li, chen]) server.run(["user", "create", "--login", who.login, "--name", who.name], who.password);
   supervisor = new Supervisor(lead.page, server);
   await supervisor.open();
-  work = await newWindow();
-  await work.page.goto(server.url("/desk"));
-  await logIn(work.page, li);
-  await work.page.waitForURL("**/desk");
-  agent = new Agent(work.page);
+  [work, agent] = await atWork(li);
   await agent.onDuty(true);
   await supervisor.person(li.name).getByText(supervisor.say("person.takes")).waitFor();
 
@@ -53,6 +43,12 @@ scene("three logins: the board shows who waits, who is there, and with what", as
   await customer.page.goto(server.url("/chat"));
   await customer.tell("转人工");
   await supervisor.queue("一线客服").getByRole("cell", { name: "1", exact: true }).first().waitFor();
+  await supervisor.lookAt("转人工");
+  await supervisor.reads("转人工");
+  assert.equal(await supervisor.button("board.join").count(), 0, "nobody has the chat: there is nobody to join");
+  await inspect("board-waiting", lead.page, lead.faults);
+  await lead.page.setViewportSize(wide);
+  await supervisor.close();
   await agent.look("转人工");
   await agent.claim();
   await agent.tell("您好，请问有什么可以帮您？");
@@ -76,6 +72,48 @@ scene("a supervisor watches and whispers; the customer never has it", async () =
   assert.equal(await supervisor.button("board.say").count(), 0, "who has not joined cannot speak to the customer");
   await inspect("board-watching", lead.page, lead.faults);
   await lead.page.setViewportSize(wide);
+});
+
+scene("a danger that the customer speaks of to the agent is told to both, and not to the customer", async () => {
+  await supervisor.close();
+  const kind = agent.say("danger.harm");
+  await customer.tell("我真的不想活了");
+  await supervisor.alarm(kind).waitFor();
+  await agent.log.locator(".alarm").getByText(kind).waitFor();
+  await agent.mine.filter({ hasText: kind }).waitFor();
+  await customer.tell("不想活了");
+  await agent.reads("不想活了");
+  assert.equal(await agent.log.locator(".alarm").count(), 1, "said once");
+  await inspect("board-alarm", lead.page, lead.faults);
+  await lead.page.setViewportSize(wide);
+  await inspect("desk-alarm", work.page, work.faults);
+  await work.page.setViewportSize(wide);
+  await supervisor.alarm(kind).getByRole("button", { name: supervisor.say("look") }).click();
+  await supervisor.reads("不想活了");
+  await until("the alarm has been seen", async () => (await supervisor.alarm(kind).count()) === 0);
+  await supervisor.person(li.name).getByText(kind).waitFor(); // its line stays marked
+  assert.ok(!home.heard.some((frame) => frame.includes("alarmed") || frame.includes("harm")), "the customer was told");
+});
+
+scene("who was named in a note while away is told when they come, until they look", async () => {
+  await agent.names(chen.name, "这位客户请帮忙看看");
+  await agent.reads("这位客户请帮忙看看");
+  const [there, colleague] = await atWork(chen);
+  await colleague.called.filter({ hasText: "这位客户请帮忙看看" }).waitFor();
+  await inspect("desk-called", there.page, there.faults);
+  await there.page.setViewportSize(wide);
+  await there.page.reload();
+  await colleague.called.filter({ hasText: li.name }).getByRole("button").first().click();
+  await colleague.reads("这位客户请帮忙看看");
+  await until("it was read", async () => (await colleague.called.count()) === 0);
+  await there.page.reload();
+  await colleague.button("claim.next").waitFor();
+  await until("the lists are there", () => colleague.duty.isEnabled());
+  assert.equal(await colleague.called.count(), 0, "told again");
+
+  await agent.names(chen.name, "再看一眼");
+  await colleague.called.filter({ hasText: "再看一眼" }).getByRole("button", { name: colleague.say("mentioned.known", { name: li.name }) }).click();
+  await until("dismissed", async () => (await colleague.called.count()) === 0);
 });
 
 scene("joins, and both speak", async () => {

@@ -1,41 +1,28 @@
 // The story of a customer and the people behind the desk: a handoff with everything, help
 // from the hub, a colleague, a tier up, back to the bot; and nobody waits for who is not there.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
+import { createHmac } from "node:crypto";
 import { Agent, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { inspect, phone, sizes, wide } from "./inspect.mjs";
-import { story } from "./scenes.mjs";
-import { Server, shared } from "./server.mjs";
-import { openBrowser, openWindow, until } from "./windows.mjs";
+import { closed, newWindow, scene, server, stage } from "./scenes.mjs";
+import { shared } from "./server.mjs";
+import { until } from "./windows.mjs";
 import { words } from "./words.mjs";
 
-const LIMIT = { timeout: 300_000 }; // milliseconds
 const password = "晴天 竹篮 打水 七分";
 const zhou = { login: "zhou", name: "周主管", password };
 const li = { login: "li", name: "小李", password };
 const wang = { login: "wang", name: "小王", password };
 const zhao = { login: "zhao", name: "小赵", password };
+const secret = "what the host app and wenda both know, 32 bytes and more";
+// Who comes back after an end begins a new chat, so that there are earlier ones to read.
+const settings = ["--bot-reopen", "0s", "--desk-typing-preview", "--identity-secret", secret];
 
-let server, browser, first, expert, customer;
+stage("desk", [...shared("DESK"), ...settings]);
+
+let first, expert, customer;
 let home, lead; // the customer's window, the supervisor's
-const windows = [];
-const scene = story("desk", windows, () => server);
-
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(shared("DESK")), openBrowser()]);
-}, LIMIT);
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function newWindow(options) {
-  const window = await openWindow(browser, server, options);
-  windows.push(window);
-  return window;
-}
 
 // atDesk logs somebody in on a computer of their own.
 async function atDesk(who, lang = "zh-CN") {
@@ -59,6 +46,13 @@ async function comes(says) {
   await c.tell("转人工");
   await c.panel.getByText(c.say("queue.next")).first().waitFor();
   return c;
+}
+
+// signed is the token of a host app for its customer, with these claims besides.
+function signed(claims) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const text = `${part({ alg: "HS256" })}.${part({ aud: "wenda", exp: Math.floor(Date.now() / 1000) + 300, ...claims })}`;
+  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
 }
 
 // never says that a text reached no window of the customer.
@@ -145,6 +139,10 @@ scene("to a colleague with a note, who declines: it comes back; then a tier up",
     const option = first.sheet("transfer.title").locator("option").filter({ hasText: wang.name });
     return (await option.isEnabled()) && option.innerText();
   });
+  const to = first.sheet("transfer.title").locator("select");
+  assert.equal(await to.inputValue(), "", "nobody is picked beforehand");
+  assert.equal(await to.locator("option").filter({ hasText: li.name }).count(), 0, "to oneself");
+  assert.equal(await to.locator("option").filter({ hasText: first.say("transfer.same", { name: "一线客服" }) }).count(), 1);
   await inspect("desk-transfer", first.page, first.window.faults, [wide, phone]);
   await first.page.setViewportSize(wide);
   await first.answers("transfer.title", "transfer.yes", { to: pick, text: "请看合同条款" });
@@ -179,28 +177,113 @@ scene("a colleague who is named in a note hears of it and may read along", async
   never(customer, "当时怎么答的");
 });
 
-scene("back to the bot, with a fresh segment; both parts are rated, each for itself", async () => {
+scene("back to the bot, with a fresh segment; both parts are rated, each for itself; the same matter goes up again", async () => {
   await expert.key("Alt+B");
   await expert.answers("return.title", "return.yes", { text: "已核对" });
   const parts = customer.panel.locator(".rating");
   await until("both parts ask", async () => (await parts.count()) === 2);
   for (const n of [0, 1]) await parts.nth(n).getByRole("button").nth(n === 0 ? 2 : 4).click();
   await customer.delivered();
+  await customer.tell("转人工"); // to whom it was passed up: they know the matter
+  await expert.look("转人工");
+  await expert.claim();
+  await expert.key("Alt+B");
+  await expert.answers("return.title", "return.yes");
+  await customer.panel.getByText(customer.say("bot.label"), { exact: true }).waitFor();
   await customer.tell("逾期一天会上征信吗");
   await until("the bot answers again", async () => (await customer.log.locator(".bot .bubble").count()) > 1);
   never(customer, "已核对");
 });
 
 scene("the next who takes it sees both ratings; a chat is closed with how it ended", async () => {
-  await customer.tell("转人工"); // to whom it was passed up: they know the matter
-  await expert.look("转人工");
-  await expert.claim();
-  await expert.reads(expert.say("rated.bot", { n: 3 }));
-  await expert.reads(expert.say("rated", { n: 5 }));
-  await expert.key("Alt+W");
-  await expert.answers("close.title", "close.yes", { wrap: expert.say("wrap.follow_up"), text: "周一回电" });
-  await expert.reads(expert.say("wrap.follow_up"));
+  await customer.tell("转人工"); // after another question: to the first line
+  await first.look("转人工");
+  await first.claim();
+  await first.reads(first.say("rated.bot", { n: 3 }));
+  await first.reads(first.say("rated", { n: 5 }));
+  await first.key("Alt+W");
+  await first.answers("close.title", "close.yes", { wrap: first.say("wrap.follow_up"), text: "周一回电" });
+  await first.reads(first.say("wrap.follow_up"));
   never(customer, "周一回电");
+});
+
+scene("an earlier chat of the customer can be read, and nothing else", async () => {
+  await customer.tell("上次说的事，想再问一下");
+  await customer.delivered();
+  await customer.tell("转人工");
+  await customer.panel.getByText(customer.say("queue.next")).first().waitFor();
+  await first.look("转人工");
+  await first.context.getByRole("button").filter({ hasText: first.say("wrap.follow_up") }).click();
+  const history = first.desk.getByRole("region", { name: first.say("earlier"), exact: true });
+  await history.getByText(first.say("earlier.readonly")).waitFor();
+  await history.getByText("额度异常，请专家看").waitFor(); // notes and all
+  assert.equal(await history.getByRole("textbox").count(), 0);
+  assert.equal(await history.getByRole("button", { name: first.say("draft") }).count(), 0);
+  await inspect("desk-history", first.page, first.window.faults, [wide, phone]);
+  await first.page.setViewportSize(wide);
+  await history.getByRole("button", { name: first.say("earlier.close") }).click();
+  await history.waitFor({ state: "hidden" });
+  await first.claim();
+});
+
+scene("what the customer is typing is seen by who has the chat, without personal data", async () => {
+  await customer.panel.getByText(customer.say("input.preview")).waitFor();
+  await inspect("widget-preview", customer.page, customer.window.faults, sizes("zh-CN"));
+  await customer.input.pressSequentially("我的手机是13800138000，");
+  const unsent = first.desk.locator(".typing .unsent");
+  await unsent.getByText("我的手机是138****8000，").waitFor();
+  await inspect("desk-preview", first.page, first.window.faults, [phone]);
+  await first.page.setViewportSize(wide);
+  await customer.input.fill("");
+  await until("what was deleted is gone", async () => (await unsent.count()) === 0);
+});
+
+scene("an answer in one's own words that is worth an entry goes to the editors", async () => {
+  const say = words("pages");
+  await customer.tell("结清证明怎么开");
+  await first.reads("结清证明怎么开");
+  await first.tell("结清后第二天，在「我的-贷款记录」里就能下载证明。");
+  await first.log.getByRole("button", { name: first.say("draft") }).last().click();
+  await first.sheet("draft.title").waitFor();
+  assert.equal(await first.sheet("draft.title").locator('[name="question"]').inputValue(), "结清证明怎么开");
+  await inspect("desk-draft", first.page, first.window.faults, [wide, phone]);
+  await first.page.setViewportSize(wide);
+  await first.answers("draft.title", "draft.yes");
+  await first.toast.getByText(first.say("draft.done")).waitFor();
+  await lead.page.goto(server.url("/inbox"));
+  await lead.page.getByRole("region", { name: say("hub.inbox.desk", { n: 1 }) }).getByRole("link", { name: "结清证明怎么开" }).click();
+  await lead.page.getByRole("main").getByText("我的-贷款记录").first().waitFor();
+  await first.key("Alt+W");
+  await first.answers("close.title", "close.yes", { wrap: first.say("wrap.resolved") });
+});
+
+scene("who the host app says they are, and from which page they come, is seen at a glance", async () => {
+  const window = await newWindow();
+  const known = new Customer(window.page);
+  await known.page.goto(server.url("/?from=sms&phone=13800138000#how"));
+  const token = signed({ sub: "cust-1001", name: "王小明", vulnerable: true, vip: true, priority: 10_000, fields: { 会员等级: "金卡" } });
+  await known.chat.evaluate((chat, token) => chat.identify(token), token);
+  await known.unfold();
+  await known.tell("还款失败怎么办");
+  await known.delivered();
+  await known.chat.evaluate((chat) => chat.setAttribute("page", "手机银行 还款"));
+  await known.tell("转人工");
+  await known.panel.getByText(known.say("queue.next")).first().waitFor();
+  await first.look("转人工");
+  const { context } = first;
+  for (const text of ["reason.vulnerable_customer", "identity.verified", "identity.vulnerable", "identity.vip", "page", "page.later"]) await context.getByText(first.say(text), { exact: true }).first().waitFor();
+  for (const text of ["王小明", "会员等级", "金卡", "手机银行 还款", server.url("/")]) await context.getByText(text, { exact: true }).first().waitFor();
+  await context.getByText(first.say("identity.priority", { n: 60 })).waitFor();
+  assert.equal(await context.getByText("13800138000").count(), 0);
+  await inspect("desk-known", first.page, first.window.faults, [wide]);
+  await first.page.setViewportSize(phone);
+  await first.button("context.open").click();
+  await inspect("desk-context", first.page, first.window.faults, [phone]);
+  await first.button("context.close").click();
+  await first.page.setViewportSize(wide);
+  await first.claim();
+  await first.key("Alt+W");
+  await first.answers("close.title", "close.yes", { wrap: first.say("wrap.resolved") });
 });
 
 scene("an agent whose browser dies loses the chat to the queue, in front", async () => {
@@ -210,7 +293,7 @@ scene("an agent whose browser dies loses the chat to the queue, in front", async
   await lost.reads(`客服${li.name}为您服务`);
   const login = await first.window.context.storageState();
   await first.window.context.close();
-  windows.splice(windows.indexOf(first.window), 1);
+  closed(first.window);
   await lost.panel.getByText(lost.say("queue.next")).first().waitFor(); // 30 to 45 s
   const window = await newWindow({ storageState: login });
   first = new Agent(window.page);

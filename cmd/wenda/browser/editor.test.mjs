@@ -2,57 +2,24 @@
 // chat that is open all the while, and taken back. Nothing is lost on the way, and nobody
 // waves their own words through.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { logIn, setUp } from "./agent.mjs";
 import { Author } from "./author.mjs";
 import { Customer } from "./customer.mjs";
 import { inspect, phone, wide, sizes } from "./inspect.mjs";
-import { Server } from "./server.mjs";
-import { openBrowser, openWindow, picture, until } from "./windows.mjs";
+import { browser, newWindow, scene, server, stage } from "./scenes.mjs";
+import { openWindow, until } from "./windows.mjs";
 
-const LIMIT = { timeout: 300_000 }; // milliseconds
 const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
 const li = { login: "li", name: "小李", password: "海风 纸鹤 三杯 热茶" };
 const question = "你们的吉祥物叫什么名字";
 const answer = "我们的吉祥物叫**豆豆**，是一只小熊。";
 const langs = { "zh-CN": "zh-CN", en: "en-GB" }; // language of the page, of the browser
 
-let server, browser, writer, reviewer, customer;
-const windows = [];
+stage("editor");
+
+let writer, reviewer, customer;
+let desk; // the writer's window
 let entry; // the new entry's address
-
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
-}, LIMIT);
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function newWindow(options) {
-  const window = await openWindow(browser, server, options);
-  windows.push(window);
-  return window;
-}
-
-// scene is a test that goes on where the one before ended.
-let broken = "";
-function scene(name, play) {
-  test(name, LIMIT, async () => {
-    assert.equal(broken, "", "an earlier scene failed");
-    try {
-      await play();
-      for (const w of windows) assert.deepEqual(w.faults.splice(0), []);
-    } catch (e) {
-      broken = name;
-      const pages = windows.flatMap((w) => w.context.pages());
-      await Promise.all(pages.map((p, i) => picture(p, `failed-editor-${i}`).catch(() => {})));
-      e.message += `\nwindows: ${JSON.stringify(windows.flatMap((w) => w.faults))}\nserver: ${server.log}`;
-      throw e;
-    }
-  });
-}
 
 // looked looks at the page that somebody has open, in both languages.
 async function looked(name, who) {
@@ -78,7 +45,7 @@ async function asks() {
 }
 
 scene("a team: one writes, another reviews, a customer is in a chat", async () => {
-  const desk = await newWindow();
+  desk = await newWindow();
   await setUp(desk.page, server.setup, zhou, "team");
   writer = new Author(desk.page, server);
   server.run(["user", "create", "--login", li.login, "--name", li.name, "--role", "editor"], li.password);
@@ -149,7 +116,7 @@ scene("it is tried before anybody else sees it", async () => {
   const [live, draft] = await writer.tries(question);
   assert.equal(draft, writer.say("zone.answer"));
   assert.notEqual(live, draft);
-  await inspect("edit-tried", page, windows[0].faults);
+  await inspect("edit-tried", page, desk.faults);
   await page.setViewportSize(wide);
   await writer.field("why").fill("客户问到");
   await until("nothing is found any more", async () => (await writer.found("zh-CN.answer").innerText()).trim() === "");
@@ -201,7 +168,7 @@ scene("two who change it at once see both changes", async () => {
   await page.getByRole("alert").getByText(writer.say("trouble.changed")).waitFor();
   assert.equal(await writer.field("zh-CN.answer").inputValue(), answer.replace("豆豆", "豆豆熊"));
   await page.locator(".three ins").getByText("棕色").waitFor();
-  await inspect("edit-three", page, windows[0].faults);
+  await inspect("edit-three", page, desk.faults);
   await page.setViewportSize(wide);
   await writer.write({ "zh-CN.answer": answer.replace("豆豆", "豆豆熊").replace("小熊", "棕色小熊") });
   await writer.button("edit.save").click();

@@ -4,30 +4,24 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { inspect, sizes } from "./inspect.mjs";
-import { Server } from "./server.mjs";
-import { openBrowser, openWindow, until } from "./windows.mjs";
+import { LIMIT, browser, server, stage } from "./scenes.mjs";
+import { openWindow, until } from "./windows.mjs";
 
-const LIMIT = { timeout: 300_000 }; // milliseconds
 const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
 
-let server, browser, editor;
+let editor;
 const folder = mkdtempSync(join(tmpdir(), "wenda-files-"));
 
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
+stage("hub", [], async () => {
   editor = await openWindow(browser, server);
   await setUp(editor.page, server.setup, zhou);
-}, LIMIT);
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
+
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 // file writes a file to be uploaded.
 function file(name, text) {

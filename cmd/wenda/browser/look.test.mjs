@@ -2,29 +2,19 @@
 // without errors, within its window, asking nobody else for anything. What strangers
 // write stays text.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Agent, fillIn, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { inspect, phone, stickingOut, violations, wide, sizes } from "./inspect.mjs";
-import { Server } from "./server.mjs";
-import { openBrowser, openWindow, until } from "./windows.mjs";
+import { LIMIT, browser, server, stage } from "./scenes.mjs";
+import { openWindow, until } from "./windows.mjs";
 
-const LIMIT = { timeout: 300_000 }; // milliseconds
 const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
 const langs = { "zh-CN": "zh-CN", en: "en-GB" }; // language of the page, of the browser
 
-let server, browser, setup;
 let staff; // logged in
 
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
-  setup = server.setup;
-}, LIMIT);
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+stage("look");
 
 // inLanguage plays with a window of that language.
 async function inLanguage(lang, options, play) {
@@ -37,14 +27,14 @@ async function inAllLanguages(options, play) { await Promise.all(Object.keys(lan
 
 test("the set-up form and its answers", LIMIT, async () => {
   await inAllLanguages({}, async ({ page, faults }, lang, url) => {
-    await page.goto(url(setup.slice(server.base.length)));
+    await page.goto(url(server.setup.slice(server.base.length)));
     await inspect(`setup-${lang}`, page, faults, sizes(lang));
     await fillIn(page, { mode: "team", login: "A!", name: "小周", password: "1234567890", again: "1234567890" });
     await page.locator("#password-fault, #login-fault").first().waitFor();
     await inspect(`setup-faults-${lang}`, page, faults, sizes(lang));
   });
   const { context, page } = await openWindow(browser, server);
-  await setUp(page, setup, zhou);
+  await setUp(page, server.setup, zhou);
   staff = await context.storageState();
   await context.close();
 });

@@ -1,59 +1,18 @@
 // The story of one command that answers a customer: set-up, an approved answer, a person,
 // a crash in the middle, and nothing lost. Told by people at browser windows.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { Agent, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
-import { Server } from "./server.mjs";
-import { lostConnection, openBrowser, openWindow, picture, until } from "./windows.mjs";
+import { newWindow, scene, server, stage } from "./scenes.mjs";
+import { lostConnection, until } from "./windows.mjs";
 import { words } from "./words.mjs";
 
-const LIMIT = { timeout: 300_000 }; // milliseconds
 const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
 const page = words("pages");
 
-let server, browser;
-const windows = [];
+stage("story");
+
 let desk; // the agent's window, logged in by the first test
-
-async function newWindow(options) {
-  const window = await openWindow(browser, server, options);
-  windows.push(window);
-  return window;
-}
-
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
-}, LIMIT);
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-// scene is a test that goes on where the one before ended, and leaves pictures of all
-// windows behind if it fails.
-let broken = "";
-function scene(name, play) {
-  test(name, LIMIT, async () => {
-    assert.equal(broken, "", "an earlier scene failed");
-    try {
-      await play();
-    } catch (e) {
-      broken = name;
-      const pages = windows.flatMap((w) => w.context.pages());
-      await Promise.all(pages.map((p, i) => picture(p, `failed-${i}`).catch(() => {})));
-      e.message += `\nwindows: ${JSON.stringify(windows.flatMap((w) => w.faults))}\nserver: ${server.log}`;
-      throw e;
-    }
-  });
-}
-
-// nothingWrong says that no window had an error, except for those that are allowed.
-function nothingWrong(allowed = () => false) {
-  for (const w of windows) assert.deepEqual(w.faults.filter((fault) => !allowed(fault)), []);
-  windows.forEach((w) => { w.faults.length = 0; });
-}
 
 // sameWords waits until both windows show the same conversation and returns it.
 async function sameWords(customer, agent) {
@@ -86,7 +45,6 @@ scene("the one-time link makes the first account, once", async () => {
   await desk.page.getByRole("alert").getByText(page("login.wrong")).waitFor();
   await logIn(desk.page, zhou);
   await desk.page.waitForURL("**/desk");
-  nothingWrong();
 });
 
 // ---- one chat, from the first question to the rating
@@ -106,7 +64,6 @@ scene("the bot answers with what was approved", async () => {
   assert.deepEqual((await customer.transcript()).slice(-2), ["卡里有钱为什么还款失败", await approvedAnswer("repay-failed")]);
   await customer.log.getByText("银行卡状态异常").waitFor();
   assert.equal(await vote.getAttribute("aria-pressed"), "true");
-  nothingWrong();
 });
 
 scene("who asks for a person gets a place in the queue, in their language", async () => {
@@ -125,7 +82,6 @@ scene("who asks for a person gets a place in the queue, in their language", asyn
   await english.tell("repayment failed");
   await english.reads("Card status");
   await customer.panel.getByText(customer.say("queue.next")).waitFor();
-  nothingWrong();
   await elsewhere.context.close();
 });
 
@@ -142,7 +98,6 @@ scene("the agent reads everything said so far and takes the chat", async () => {
   await agent.mine.filter({ hasText: "转人工" }).waitFor();
   await customer.panel.getByRole("heading", { name: zhou.name }).waitFor();
   await customer.reads(`客服${zhou.name}为您服务。`);
-  nothingWrong();
 });
 
 scene("they talk and see each other type; a note is for staff only", async () => {
@@ -165,7 +120,6 @@ scene("they talk and see each other type; a note is for staff only", async () =>
   await customer.reads("请问是哪家银行的卡？");
   await sameWords(customer, agent);
   assert.ok(!home.heard.some((frame) => frame.includes("客户很有耐心")));
-  nothingWrong();
 });
 
 scene("a second tab shows the same chat", async () => {
@@ -176,7 +130,6 @@ scene("a second tab shows the same chat", async () => {
   await customer.reads("是储蓄卡");
   assert.deepEqual(await second.transcript(), await sameWords(customer, agent));
   await second.page.close();
-  nothingWrong();
 });
 
 scene("the server dies in the middle, comes back, and nothing is lost or doubled", async () => {
@@ -209,15 +162,13 @@ scene("the server dies in the middle, comes back, and nothing is lost or doubled
   const replied = ["您好，我来帮您看一下", "请问是哪家银行的卡？", "卡状态正常", "我也在断线的时候说", "我们继续"];
   for (const words of [asked, replied]) assert.deepEqual(said.filter((line) => words.includes(line)), words, "once each, in order");
   assert.ok(!home.heard.some((frame) => frame.includes("客户很有耐心")));
-  nothingWrong(lostConnection);
-});
+}, lostConnection);
 
 scene("a reload shows the same chat", async () => {
   await customer.page.reload();
   await customer.unfold();
   await customer.reads("好，还在");
   assert.deepEqual(await customer.transcript(), said);
-  nothingWrong();
 });
 
 scene("given back, the bot answers again", async () => {
@@ -228,7 +179,6 @@ scene("given back, the bot answers again", async () => {
   await customer.tell("逾期会上征信吗");
   const answer = await approvedAnswer("逾期会上征信吗");
   await until("the bot answers", async () => (await customer.transcript()).at(-1) === answer);
-  nothingWrong();
 });
 
 scene("the agent ends the chat and the customer rates it", async () => {
@@ -245,7 +195,6 @@ scene("the agent ends the chat and the customer rates it", async () => {
   await card.getByText(customer.say("rating.thanks", best)).waitFor();
   await customer.delivered();
   await until("the chat is off the agent's list", async () => (await agent.mine.count()) === 0);
-  nothingWrong();
   await home.context.close();
 });
 
@@ -273,7 +222,6 @@ scene("a message whose ack got lost is not doubled", async () => {
   await customer.delivered();
   await until("answered", async () => (await customer.transcript()).length >= before.length + 2);
   assert.deepEqual(await customer.transcript(), [...before, "怎么提高额度", await approvedAnswer("怎么提高额度")]);
-  nothingWrong();
   await context.close();
 });
 
@@ -315,7 +263,6 @@ scene("when nobody is on duty a message waits in front, its contact sealed", asy
   await agent.log.getByText(agent.say("revealed", { name: agent.say("me"), text: "回电核实退款" })).waitFor();
   await sameWords(late, agent);
   assert.ok(!server.log.includes("13812345678") && !server.log.includes("退款"), "no personal data in the log");
-  nothingWrong();
 });
 
 // approvedAnswer is an entry's answer as the editor shows it, named by its id or its question.

@@ -8,6 +8,7 @@ export class Supervisor {
     this.say = words("desk", lang);
     this.board = page.locator("wenda-board");
     this.queues = this.board.getByRole("region", { name: this.say("board.queues") }).getByRole("row");
+    this.waits = this.board.getByRole("region", { name: this.say("board.waits") });
     this.people = this.board.getByRole("region", { name: this.say("board.agents") });
     this.watching = this.board.getByRole("region", { name: this.say("board.chat") });
     this.log = this.watching.getByRole("log", { name: this.say("transcript") });
@@ -32,6 +33,21 @@ export class Supervisor {
     await this.person(name).getByRole("button").filter({ hasText: preview }).click();
     await this.log.waitFor();
   }
+
+  // lookAt opens a chat that waits.
+  async lookAt(preview) {
+    await this.waits.getByRole("button").filter({ hasText: preview }).click();
+    await this.log.waitFor();
+  }
+
+  // close looks at no chat any more.
+  async close() {
+    if (await this.watching.count()) await this.watching.getByRole("button", { name: this.say("board.close") }).click();
+    await this.watching.waitFor({ state: "hidden" });
+  }
+
+  // alarm is the line that tells of a danger of that kind.
+  alarm(kind) { return this.board.getByRole("alert").locator(".alarm").filter({ hasText: kind }); }
 
   async tell(text) {
     await this.input.fill(text);

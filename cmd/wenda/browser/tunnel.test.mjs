@@ -1,27 +1,17 @@
 // Through tunnels, crashes, reloads and second tabs: what was written is said once, in
 // order, and the widget tells how it stands.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Customer } from "./customer.mjs";
 import { stickingOut, violations } from "./inspect.mjs";
-import { Server } from "./server.mjs";
-import { lostConnection, openBrowser, openWindow, picture, until } from "./windows.mjs";
+import { LIMIT, browser, server, stage } from "./scenes.mjs";
+import { lostConnection, openWindow, picture, until } from "./windows.mjs";
 
-const LIMIT = { timeout: 300_000 }; // milliseconds
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 const lines = ["我在隧道里", "还是没有信号", "快出来了"];
 
-let server, browser;
-
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
-}, LIMIT);
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+stage("tunnel");
 
 // look takes pictures of a page in all sizes and colours, and checks that everybody can read it.
 async function look(page, name) {

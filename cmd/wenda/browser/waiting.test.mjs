@@ -1,37 +1,19 @@
 // The story of a customer who waits for a person, goes on asking meanwhile, is asked how it
 // was, and comes back after the end.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
 import { Agent, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { inspect, sizes } from "./inspect.mjs";
-import { story } from "./scenes.mjs";
-import { Server } from "./server.mjs";
-import { openBrowser, openWindow, until } from "./windows.mjs";
+import { closed, newWindow, scene, server, stage } from "./scenes.mjs";
+import { until } from "./windows.mjs";
 
-const LIMIT = { timeout: 300_000 }; // milliseconds
 const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
 const aboutBot = "智能客服的回答解决您的问题了吗？";
 const aboutAgent = "您对这次人工客服的服务满意吗？";
 
-let server, browser, customer, agent, home;
-const windows = [];
-const scene = story("waiting", windows, () => server);
+stage("waiting");
 
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
-}, LIMIT);
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function newWindow() {
-  const window = await openWindow(browser, server);
-  windows.push(window);
-  return window;
-}
+let customer, agent, home;
 
 const chat = () => customer.page.evaluate(() => JSON.parse(localStorage[Object.keys(localStorage).find((key) => key.endsWith(":chat"))]).session);
 

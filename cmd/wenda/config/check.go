@@ -29,6 +29,16 @@ func convert(value, like any) (any, error) {
 			}
 		}
 		return nil, fmt.Errorf("%v is not a whole number", value)
+	case bool:
+		switch v := value.(type) {
+		case bool:
+			return v, nil
+		case string:
+			if b, err := strconv.ParseBool(v); err == nil {
+				return b, nil
+			}
+		}
+		return nil, fmt.Errorf("%v is neither true nor false", value)
 	case time.Duration:
 		if s, ok := value.(string); ok {
 			if d, err := time.ParseDuration(s); err == nil {

@@ -56,6 +56,9 @@ type Config struct {
 		Gather      time.Duration `koanf:"gather"`
 		Precision   int           `koanf:"precision"`
 	} `koanf:"bot"`
+	Desk struct {
+		TypingPreview bool `koanf:"typing_preview"`
+	} `koanf:"desk"`
 	Gate struct {
 		Recall    int `koanf:"recall"`
 		Precision int `koanf:"precision"`
@@ -72,7 +75,7 @@ type Config struct {
 // Setting is one thing an operator may set.
 type Setting struct {
 	Key     string // as in the file, with dots
-	Default any    // string, int, time.Duration or []string
+	Default any    // string, int, bool, time.Duration or []string
 	Doc     string
 	Secret  bool // shown as ••••
 	check   func(any) error
@@ -100,6 +103,7 @@ var Settings = []Setting{
 	{Key: "bot.match_budget", Default: 50 * time.Millisecond, Doc: "time the matcher may take; beyond it the message is kept and handed to a person", check: atLeast(time.Millisecond)},
 	{Key: "bot.precision", Default: 95, Doc: "how many of 100 automatic answers shall be right; more answers less by itself and asks back or calls a person more", check: between(80, 99)},
 	{Key: "bot.gather", Default: time.Second, Doc: "quiet after which the bot answers lines that are no clear question yet, all at once; clear questions are answered at once; 0 answers each line by itself", check: lasting(0, 4*time.Second)},
+	{Key: "desk.typing_preview", Default: false, Doc: "agents see what the customer of their chat is typing before it is sent, without personal data; the widget tells the customer", check: anything},
 	{Key: "gate.recall", Default: 80, Doc: "of 100 labelled questions that have an entry, how many a release must find to be published with one signature", check: between(0, 100)},
 	{Key: "gate.precision", Default: 90, Doc: "of 100 automatic answers to labelled questions, how many must be right for that", check: between(0, 100)},
 	{Key: "gate.worse", Default: 5, Doc: "labelled questions that may go from right to wrong for that", check: between(0, 1_000_000)},
@@ -124,6 +128,8 @@ func Flags(fs *pflag.FlagSet) {
 			fs.String(s.Flag(), d, s.Doc)
 		case int:
 			fs.Int(s.Flag(), d, s.Doc)
+		case bool:
+			fs.Bool(s.Flag(), d, s.Doc)
 		case time.Duration:
 			fs.Duration(s.Flag(), d, s.Doc)
 		case []string:

@@ -48,6 +48,26 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+func TestSwitch(t *testing.T) {
+	for name, c := range map[string]struct {
+		file    string
+		environ []string
+		args    []string
+		want    bool
+	}{
+		"default":         {},
+		"file":            {file: "[desk]\ntyping_preview = true\n", want: true},
+		"variable":        {environ: []string{"WENDA_DESK_TYPING_PREVIEW=true"}, want: true},
+		"flag":            {args: []string{"--desk-typing-preview"}, want: true},
+		"flag, taken off": {file: "[desk]\ntyping_preview = true\n", args: []string{"--desk-typing-preview=false"}},
+	} {
+		l, err := load(t, c.file, c.environ, c.args...)
+		if err != nil || l.Desk.TypingPreview != c.want {
+			t.Errorf("%s: %v, %v", name, l, err)
+		}
+	}
+}
+
 func TestSecretFromFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "redis")
 	if err := os.WriteFile(path, []byte("redis://:hunter2@redis.internal:6379/0\n"), 0o600); err != nil {
@@ -77,6 +97,8 @@ func TestRefused(t *testing.T) {
 		"unknown key in file":  {file: "adr = \"x\"\n[bot]\nreplyhours = 3\n", says: []string{`unknown setting "adr"`, `unknown setting "bot.replyhours"`}},
 		"unknown variable":     {environ: []string{"WENDA_ADRESS=x"}, says: []string{"WENDA_ADRESS"}},
 		"bad address":          {args: []string{"--addr", "8600"}, says: []string{"addr (flag --addr)", "host:port"}},
+		"neither yes nor no":   {environ: []string{"WENDA_DESK_TYPING_PREVIEW=maybe"}, says: []string{"desk.typing_preview", "WENDA_DESK_TYPING_PREVIEW", "neither true nor false"}},
+		"no flag in the file":  {file: "[desk]\ntyping_preview = \"maybe\"\n", says: []string{"desk.typing_preview"}},
 		"bad duration":         {environ: []string{"WENDA_BOT_IDLE_HINT=soon"}, says: []string{"bot.idle_hint", "WENDA_BOT_IDLE_HINT", "5m"}},
 		"number out of range":  {args: []string{"--bot-reply-hours", "0"}, says: []string{"bot.reply_hours", "between 1 and 720"}},
 		"gathers too long":     {args: []string{"--bot-gather", "5s"}, says: []string{"bot.gather", "between 0s and 4s"}},

@@ -32,7 +32,7 @@ func WriteSample(w io.Writer) error {
 // literal writes a default as TOML.
 func literal(v any) string {
 	switch v := v.(type) {
-	case int:
+	case int, bool:
 		return fmt.Sprint(v)
 	case time.Duration:
 		return fmt.Sprintf("%q", v)
