@@ -27,7 +27,7 @@ func evaluateCommand() *cobra.Command {
 		Use:   "evaluate --kb KB.jsonl --queries QUESTIONS.jsonl",
 		Short: "Measure how well questions with known entries are recognised, and what that allows",
 		Long: `Builds a matcher from the base alone, asks it every question, and compares with what was
-meant. The base is as for wenda match.
+meant. The base is as for wenda match; what is weak about it is told on standard error.
 
 Question, a line:  {"text","expect":"<id of an entry>"|null,"kind"?}
                    null: no entry is meant. kind: in or oos, or begins with in_ or oos_
@@ -100,12 +100,20 @@ func (e evaluation) run(c *cobra.Command) (sheet.Sheet, error) {
 		return sheet.Sheet{}, err
 	}
 	started := time.Now()
-	all, done, err := variants(c.Context(), release, names, e.target)
+	words, err := segment.New()
+	if err != nil {
+		return sheet.Sheet{}, err
+	}
+	all, done, err := variants(c.Context(), words, release, names, e.target)
 	if err != nil {
 		return sheet.Sheet{}, err
 	}
 	defer done()
 	built := time.Since(started)
+	if err := tellWeak(c.Context(), c.ErrOrStderr(), words, release, all[0].learnt); err != nil {
+		return sheet.Sheet{}, err
+	}
+	started = time.Now()
 	var measured []sheet.Measured
 	for _, v := range all {
 		report, err := eval.Measure(c.Context(), v.matcher, v.thresholds, cases)
@@ -115,7 +123,7 @@ func (e evaluation) run(c *cobra.Command) (sheet.Sheet, error) {
 		measured = append(measured, sheet.Measured{Name: v.name, Report: report})
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "built in %v, %d questions asked in %v\n",
-		built.Round(time.Millisecond), len(cases)*len(all), (time.Since(started) - built).Round(time.Millisecond))
+		built.Round(time.Millisecond), len(cases)*len(all), time.Since(started).Round(time.Millisecond))
 	return sheet.Of(release, e.target, measured), nil
 }
 
@@ -171,11 +179,11 @@ type pipeline struct {
 var pipelines = func() (all []pipeline) {
 	for _, name := range match.Variants {
 		all = append(all, pipeline{name, func(ctx context.Context, dir string, words *segment.Segmenter, r *knowledge.Release, target float64) (variant, error) {
-			m, thresholds, err := learnt(ctx, dir, words, r, name, target)
+			m, l, err := learnt(ctx, dir, words, r, name, target)
 			if err != nil {
 				return variant{}, err
 			}
-			return variant{matcher: m, thresholds: thresholds, close: m.Close}, nil
+			return variant{matcher: m, learnt: l, thresholds: l.Thresholds(target), close: m.Close}, nil
 		}})
 	}
 	return all
@@ -186,17 +194,14 @@ var pipelines = func() (all []pipeline) {
 type variant struct {
 	name       string
 	matcher    knowledge.Matcher
+	learnt     *match.Learnt
 	thresholds knowledge.Thresholds
 	close      func()
 }
 
 // variants opens the pipelines of those names, in that order, on one base. done
 // closes them all.
-func variants(ctx context.Context, r *knowledge.Release, names []string, target float64) (all []variant, done func(), err error) {
-	words, err := segment.New()
-	if err != nil {
-		return nil, nil, err
-	}
+func variants(ctx context.Context, words *segment.Segmenter, r *knowledge.Release, names []string, target float64) (all []variant, done func(), err error) {
 	dir, err := os.MkdirTemp("", "wenda-evaluate-")
 	if err != nil {
 		return nil, nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -21,7 +22,8 @@ func matchCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "match --kb KB.jsonl --in QUESTIONS.jsonl --out ANSWERS.jsonl",
 		Short: "Match the questions of a file against the knowledge base of a file, nothing else",
-		Long: `Builds a matcher from the base alone and answers each question.
+		Long: `Builds a matcher from the base alone and answers each question. What is weak about the base
+is told on standard error.
 
 Base, a line:      {"id","question","similar":[…],"answer"?,"category"?,"lang"}
 Question, a line:  {"text", …}
@@ -29,7 +31,7 @@ Answer, a line:    {"text","decision":"answer|clarify|handoff","confidence":p,"c
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			started := time.Now()
-			n, err := matchFiles(c.Context(), kb, in, out)
+			n, err := matchFiles(c.Context(), c.ErrOrStderr(), kb, in, out)
 			if err == nil {
 				fmt.Fprintf(c.ErrOrStderr(), "%d questions answered in %v\n", n, time.Since(started).Round(time.Millisecond))
 			}
@@ -48,8 +50,9 @@ Answer, a line:    {"text","decision":"answer|clarify|handoff","confidence":p,"c
 // matchBudget is generous: a batch has nobody waiting, and a loaded machine must not change its answers.
 const matchBudget = time.Minute
 
-// matchFiles writes out only when everything was answered.
-func matchFiles(ctx context.Context, kb, in, out string) (int, error) {
+// matchFiles writes out only when everything was answered. It tells what is weak about the
+// base.
+func matchFiles(ctx context.Context, tell io.Writer, kb, in, out string) (int, error) {
 	if info, err := os.Lstat(out); err == nil && !info.Mode().IsRegular() { // a rename would replace /dev/stdout
 		return 0, fmt.Errorf("--out: %s is there and is not a plain file", out)
 	}
@@ -64,7 +67,7 @@ func matchFiles(ctx context.Context, kb, in, out string) (int, error) {
 	}
 	defer os.Remove(answers.Name())
 	defer answers.Close()
-	matcher, done, err := matcherOf(ctx, kb)
+	matcher, done, err := matcherOf(ctx, tell, kb)
 	if err != nil {
 		return 0, err
 	}
@@ -84,7 +87,7 @@ func matchFiles(ctx context.Context, kb, in, out string) (int, error) {
 
 // matcherOf learns from the base of a file and builds a matcher, its index in a folder
 // that done removes.
-func matcherOf(ctx context.Context, kb string) (m *match.Matcher, done func(), err error) {
+func matcherOf(ctx context.Context, tell io.Writer, kb string) (m *match.Matcher, done func(), err error) {
 	release, err := releaseOf(kb)
 	if err != nil {
 		return nil, nil, err
@@ -97,20 +100,25 @@ func matcherOf(ctx context.Context, kb string) (m *match.Matcher, done func(), e
 	if err != nil {
 		return nil, nil, err
 	}
-	m, _, err = learnt(ctx, dir, words, release, match.Full, match.DefaultTarget)
+	m, l, err := learnt(ctx, dir, words, release, match.Full, match.DefaultTarget)
 	if err != nil {
 		_ = os.RemoveAll(dir)
 		return nil, nil, err
 	}
-	return m, func() { m.Close(); _ = os.RemoveAll(dir) }, nil
+	done = func() { m.Close(); _ = os.RemoveAll(dir) }
+	if err := tellWeak(ctx, tell, words, release, l); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return m, done, nil
 }
 
 // learnt learns from a release and opens a pipeline on it.
-func learnt(ctx context.Context, dir string, words *segment.Segmenter, r *knowledge.Release, variant string, target float64) (*match.Matcher, knowledge.Thresholds, error) {
+func learnt(ctx context.Context, dir string, words *segment.Segmenter, r *knowledge.Release, variant string, target float64) (*match.Matcher, *match.Learnt, error) {
 	l, err := match.Learn(ctx, words, r, match.Study{Variant: variant})
 	if err != nil {
-		return nil, knowledge.Thresholds{}, err
+		return nil, nil, err
 	}
 	m, err := match.Open(ctx, dir, words, r, match.Options{Budget: matchBudget, Learnt: l, Target: target, Log: slog.New(slog.DiscardHandler)})
-	return m, l.Thresholds(target), err
+	return m, l, err
 }

@@ -17,24 +17,26 @@ import (
 
 // listen lists the pairs that are tokens by how they are said.
 func (r *register) listen() {
-	r.heard = map[string][]string{}
-	for text := range r.known {
-		if pair, ok := pairOf(text); ok {
+	r.heard = map[segment.Said][]uint32{}
+	for number := range r.tokens {
+		if pair, ok := pairOf(r.tokens[number].text); ok {
 			for _, sound := range segment.Heard(pair) {
-				r.heard[sound] = append(r.heard[sound], text)
+				r.heard[sound] = append(r.heard[sound], uint32(number))
 			}
 		}
 	}
 }
 
-// soundAlike returns tokens of the base that sound like pairs of the text it does not know.
-func (r *register) soundAlike(t segment.Text) (out []string) {
+// soundAlike appends tokens of the base that sound like pairs of the text it does not know.
+func (r *register) soundAlike(out []*held, t segment.Text) []*held {
 	for _, pair := range t.Pairs {
-		if _, ok := r.known["p"+pair]; ok || utf8.RuneCountInString(pair) != 2 {
+		if r.find('p', pair) != nil || utf8.RuneCountInString(pair) != 2 {
 			continue
 		}
 		for _, sound := range segment.Heard(pair) {
-			out = append(out, r.heard[sound]...)
+			for _, number := range r.heard[sound] {
+				out = append(out, &r.tokens[number])
+			}
 		}
 	}
 	return out

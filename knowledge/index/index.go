@@ -45,6 +45,7 @@ var ErrDamaged = errors.New("index: generation damaged")
 // Candidate is a phrasing that resembles an utterance.
 type Candidate struct {
 	Phrasing
+	Place int     // in Phrasings of the release
 	Score float64 // above 0; comparable within one search only
 }
 

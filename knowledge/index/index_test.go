@@ -238,22 +238,22 @@ func TestCutTies(t *testing.T) {
 }
 
 func TestWithinBudget(t *testing.T) {
-	held := func(counts ...uint32) (terms []term) {
+	of := func(counts ...uint32) (terms []*held) {
 		for _, n := range counts {
-			terms = append(terms, term{token: token{held: n}})
+			terms = append(terms, &held{by: n})
 		}
 		return terms
 	}
 	for _, c := range []struct {
 		name   string
-		terms  []term
+		terms  []*held
 		budget int
 		want   int
 	}{
 		{"none", nil, 10, 0},
-		{"the first always stays", held(100), 10, 1},
-		{"up to the budget", held(4, 6, 1), 10, 2},
-		{"all", held(1, 2), 10, 2},
+		{"the first always stays", of(100), 10, 1},
+		{"up to the budget", of(4, 6, 1), 10, 2},
+		{"all", of(1, 2), 10, 2},
 	} {
 		if got := withinBudget(c.terms, c.budget); got != c.want {
 			t.Errorf("%s: %d terms, want %d", c.name, got, c.want)
@@ -264,29 +264,25 @@ func TestWithinBudget(t *testing.T) {
 func TestChooseTakesRareTokensFirst(t *testing.T) {
 	g := generation(t, shelf(t, t.TempDir()), small(t, 1))
 	defer g.Drop()
-	rare, common := g.choose(tokens(seg().Cut("怎么提高额度 怎么提高额度 无人知晓")), postingsFloor)
+	rare, common := choose(g.asked(seg().Cut("怎么提高额度 怎么提高额度 无人知晓")), postingsFloor)
 	if len(rare) == 0 || len(common) > 0 { // of a base so small every list is read
 		t.Fatalf("%d and %d tokens", len(rare), len(common))
 	}
-	seen := map[string]bool{}
 	for i, x := range rare {
-		if seen[x.text] || x.held == 0 || i > 0 && rare[i-1].held > x.held {
+		if x.by == 0 || i > 0 && (rare[i-1].by > x.by || rare[i-1].number == x.number) {
 			t.Fatalf("doubled, unknown or out of order: %v", rare)
 		}
-		seen[x.text] = true
 	}
 }
 
 func TestChooseTakesNoMoreThanAQueryMayHave(t *testing.T) {
-	g := &Generation{register: &register{known: map[string]token{}}}
-	var many []string
+	var many []*held
 	for i := range 200 {
-		many = append(many, fmt.Sprintf("w%03d", i))
-		g.register.known[many[i]] = token{held: uint32(1 + i)}
+		many = append(many, &held{number: uint32(i), by: uint32(200 - i)})
 	}
-	rare, common := g.choose(many, postingsFloor)
+	rare, common := choose(append(many, many...), postingsFloor)
 	all := append(rare, common...)
-	if len(all) != knowledge.MaxQueryTokens || all[len(all)-1].text != "w063" {
+	if len(all) != knowledge.MaxQueryTokens || all[len(all)-1].by != knowledge.MaxQueryTokens {
 		t.Errorf("%d tokens, the last %v", len(all), all[len(all)-1])
 	}
 }

@@ -56,10 +56,10 @@ func TestLargeBase(t *testing.T) {
 	missed := 0
 	for i := 0; i < len(g.phrasings); i += len(g.phrasings) / 250 {
 		p := g.phrasings[i]
-		rare, _ := g.choose(g.asked(seg().Cut(p.Text)), postings(len(g.phrasings)))
+		rare, _ := choose(g.asked(seg().Cut(p.Text)), postings(len(g.phrasings)))
 		read := 0
 		for _, x := range rare {
-			read += int(x.held)
+			read += int(x.by)
 		}
 		if len(rare) > 1 && read > postings(len(g.phrasings)) {
 			t.Errorf("%d postings read, at most %d", read, postings(len(g.phrasings)))

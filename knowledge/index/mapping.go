@@ -1,6 +1,8 @@
 package index
 
 import (
+	"bytes"
+	"iter"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2"
@@ -17,31 +19,36 @@ const layout = "3"
 // with its stream's letter, so that lengths and frequencies are counted together.
 const field = "t"
 
-// tokens returns what a text is indexed by and searched with: words, characters,
-// pairs of characters and what the text means (synonyms). Pairs of whole words and
-// pieces are left to the scorer: they made the right entry of English questions rarer
-// among the candidates, not more frequent, and every search dearer.
-func tokens(t segment.Text) []string {
-	out := make([]string, 0, len(t.Words)+len(t.Chars)+len(t.Pairs)+len(t.Means))
-	for _, w := range t.Words {
-		out = append(out, "w"+w)
-	}
-	for _, p := range t.Pairs {
-		if !strings.Contains(p, segment.PairMark) {
-			out = append(out, "p"+p)
+// marked yields what a text is indexed by and searched with, each token with the letter of
+// its stream: words, characters, pairs of characters and what the text means (synonyms).
+// Pairs of whole words and pieces are left to the scorer: they made the right entry of
+// English questions rarer among the candidates, not more frequent, and every search dearer.
+func marked(t segment.Text) iter.Seq2[byte, string] {
+	return func(yield func(byte, string) bool) {
+		for _, s := range [...]struct {
+			stream byte
+			tokens []string
+		}{{'w', t.Words}, {'p', t.Pairs}, {'c', t.Chars}, {'m', t.Means}} {
+			for _, token := range s.tokens {
+				if s.stream == 'p' && strings.Contains(token, segment.PairMark) {
+					continue
+				}
+				if !yield(s.stream, token) {
+					return
+				}
+			}
 		}
 	}
-	for _, c := range t.Chars {
-		out = append(out, "c"+c)
-	}
-	for _, m := range t.Means {
-		out = append(out, "m"+m)
-	}
-	return out
 }
 
 // document is the text of the one field.
-func document(t segment.Text) string { return strings.Join(tokens(t), " ") }
+func document(t segment.Text) string {
+	var out []byte
+	for stream, token := range marked(t) {
+		out = append(append(append(out, stream), token...), ' ')
+	}
+	return string(bytes.TrimSuffix(out, []byte{' '}))
+}
 
 // indexMapping keeps postings only: nothing is stored, no positions, frequencies,
 // lengths or doc values, no _all, and no field but ours.

@@ -1,56 +1,72 @@
 package index
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 )
 
 // register is what is kept in memory of a generation, read from it once: about 130
 // bytes a phrasing. A document has the number that it got when it was written, which
 // is not its phrasing's place: bleve writes a batch in no particular order.
 type register struct {
-	known map[string]token
-	heard map[string][]string // by sound: the pairs that are said so, see listen; in no order
-	place []int32             // by document number: the phrasing's place in the generation
-	scale []float64           // by document number: 1/√n of its n distinct tokens
-	start []uint32            // by document number, and one more: where its tokens begin
-	holds []uint32            // the numbers of the distinct tokens of all documents, one after the other
+	known  token.Table // of the tokens: their numbers
+	tokens []held
+	heard  map[segment.Said][]uint32 // by sound: the tokens of the pairs that are said so, see listen
+	place  []int32                   // by document number: the phrasing's place in the generation
+	start  []uint32                  // by document number, and one more: where its tokens begin
+	holds  []uint32                  // the numbers of the distinct tokens of all documents, one after the other
 }
 
-// token is a distinct token of a generation.
-type token struct {
-	number uint32  // in the order of the alphabet
-	held   uint32  // by so many phrasings
+// held is a token of a generation, by its number: the fewer hold it, the higher; of equals
+// the later in the alphabet the lower.
+type held struct {
+	text   string
+	number uint32
+	by     uint32  // so many phrasings
 	weight float32 // what it adds to a score, see weight
 }
 
 // tokensOf returns the numbers of the tokens that a document holds, rising.
 func (r *register) tokensOf(doc uint32) []uint32 { return r.holds[r.start[doc]:r.start[doc+1]] }
 
+// scale is what a document's score is multiplied by: 1/√n of its n distinct tokens.
+func (r *register) scale(doc uint32) float64 { return 1 / math.Sqrt(float64(len(r.tokensOf(doc)))) }
+
 // readRegister reads every document's id and every list of postings once, about
 // 4 µs a phrasing. It fails if the documents are not the n phrasings, each once.
 func readRegister(reader bleveindex.IndexReader, n int) (*register, error) {
-	r := &register{known: map[string]token{}, scale: make([]float64, n)}
+	r := &register{}
 	var err error
 	if r.place, err = readPlaces(reader, n); err != nil {
 		return nil, err
 	}
-	held, err := r.readTokens(reader)
+	docs, err := r.readTokens(reader)
 	if err != nil {
 		return nil, err
 	}
-	r.turn(held, n)
+	r.turn(docs, n)
 	r.listen()
 	return r, nil
 }
 
-// readTokens returns the documents that hold a token, by the number of the token, one
-// list after the other.
-func (r *register) readTokens(reader bleveindex.IndexReader) (held [][]uint32, err error) {
+// find returns the token of a text in a stream, nil if the base does not know it.
+func (r *register) find(stream byte, text string) *held {
+	if number := r.known.Find(token.Of(stream, text)); number >= 0 {
+		return &r.tokens[number]
+	}
+	return nil
+}
+
+// readTokens numbers the tokens, and returns the documents that hold each, by its number.
+func (r *register) readTokens(reader bleveindex.IndexReader) (docs [][]uint32, err error) {
 	postings, err := newLists(reader)
 	if err != nil {
 		return nil, err
@@ -62,32 +78,47 @@ func (r *register) readTokens(reader bleveindex.IndexReader) (held [][]uint32, e
 	defer dict.Close()
 	entry, err := dict.Next()
 	for ; err == nil && entry != nil; entry, err = dict.Next() {
-		var docs []uint32
-		n, err := postings.each(entry.Term, func(some []uint32) { docs = append(docs, some...) })
-		if err != nil {
+		from := len(docs)
+		docs = append(docs, nil)
+		if _, err := postings.each(entry.Term, func(some []uint32) { docs[from] = append(docs[from], some...) }); err != nil {
 			return nil, err
 		}
-		r.known[entry.Term] = token{uint32(len(held)), n, weight(int(n), len(r.scale))}
-		held = append(held, docs)
+		n := len(docs[from])
+		r.tokens = append(r.tokens, held{entry.Term, uint32(from), uint32(n), weight(n, len(r.place))})
 	}
-	return held, err
+	return r.number(docs), err
+}
+
+// number numbers the tokens, read in the order of the alphabet, and returns what belongs to
+// each in the new order.
+func (r *register) number(docs [][]uint32) [][]uint32 {
+	slices.SortFunc(r.tokens, func(a, b held) int {
+		return cmp.Or(cmp.Compare(b.by, a.by), cmp.Compare(b.number, a.number))
+	})
+	r.known = token.NewTable(len(r.tokens))
+	out := make([][]uint32, len(docs))
+	for n := range r.tokens {
+		t := &r.tokens[n]
+		out[n], t.number = docs[t.number], uint32(n)
+		r.known.Add(token.Of(t.text[0], t.text[1:]), int32(n))
+	}
+	return out
 }
 
 // turn makes lists of tokens by document of the lists of documents by token.
-func (r *register) turn(held [][]uint32, n int) {
+func (r *register) turn(lists [][]uint32, n int) {
 	r.start = make([]uint32, n+1)
-	for _, docs := range held {
+	for _, docs := range lists {
 		for _, doc := range docs {
 			r.start[doc+1]++
 		}
 	}
 	for doc := range n {
-		r.scale[doc] = 1 / math.Sqrt(float64(r.start[doc+1]))
 		r.start[doc+1] += r.start[doc]
 	}
 	r.holds = make([]uint32, r.start[n])
 	next := slices.Clone(r.start)
-	for number, docs := range held {
+	for number, docs := range lists {
 		for _, doc := range docs {
 			r.holds[next[doc]] = uint32(number)
 			next[doc]++

@@ -57,7 +57,7 @@ func (g *Generation) search(ctx context.Context, t segment.Text, limit, budget, 
 		return nil, nil
 	}
 	defer guard(&err)()
-	rare, common := g.choose(g.asked(t), budget)
+	rare, common := choose(g.asked(t), budget)
 	sum, err := g.tally()
 	if err != nil {
 		return nil, g.reason(ctx, err)
@@ -85,9 +85,15 @@ func (g *Generation) tally() (*tally, error) {
 	return newTally(g.register, l), nil
 }
 
-// asked returns the tokens that an utterance is searched with.
-func (g *Generation) asked(t segment.Text) []string {
-	return append(tokens(t), g.register.soundAlike(t)...)
+// asked returns the tokens of the base that an utterance is searched with.
+func (g *Generation) asked(t segment.Text) []*held {
+	out := make([]*held, 0, 64)
+	for stream, text := range marked(t) {
+		if known := g.register.find(stream, text); known != nil {
+			out = append(out, known)
+		}
+	}
+	return g.register.soundAlike(out, t)
 }
 
 // reason tells damage from a context that has ended.
@@ -98,41 +104,29 @@ func (g *Generation) reason(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %v", ErrDamaged, err)
 }
 
-// term is a token of the query.
-type term struct {
-	text string
-	token
+// choose returns the distinct tokens, rarest first, at most knowledge.MaxQueryTokens: those
+// whose postings the budget allows, and the rest. It sorts the slice it is given.
+func choose(tokens []*held, budget int) (rare, common []*held) {
+	slices.SortFunc(tokens, func(a, b *held) int { return cmp.Compare(b.number, a.number) })
+	tokens = slices.Compact(tokens)
+	tokens = tokens[:min(len(tokens), knowledge.MaxQueryTokens)]
+	n := withinBudget(tokens, budget)
+	return tokens[:n], tokens[n:]
 }
 
-// choose returns the known, distinct tokens, rarest first, at most
-// knowledge.MaxQueryTokens: those whose postings the budget allows, and the rest.
-func (g *Generation) choose(tokens []string, budget int) (rare, common []term) {
-	slices.Sort(tokens)
-	terms := make([]term, 0, len(tokens))
-	for _, text := range slices.Compact(tokens) {
-		if known, ok := g.register.known[text]; ok {
-			terms = append(terms, term{text, known})
-		}
-	}
-	slices.SortStableFunc(terms, func(a, b term) int { return cmp.Compare(a.held, b.held) })
-	terms = terms[:min(len(terms), knowledge.MaxQueryTokens)]
-	n := withinBudget(terms, budget)
-	return terms[:n], terms[n:]
-}
-
-// withinBudget returns how many of the terms may be read whole; the first always is.
-func withinBudget(terms []term, budget int) int {
-	for i, t := range terms {
-		if budget -= int(t.held); budget < 0 && i > 0 {
+// withinBudget returns how many of the tokens may be read whole; the first always is.
+func withinBudget(tokens []*held, budget int) int {
+	for i, t := range tokens {
+		if budget -= int(t.by); budget < 0 && i > 0 {
 			return i
 		}
 	}
-	return len(terms)
+	return len(tokens)
 }
 
-// meet scores all documents that hold any of the terms and returns the best.
-func (g *Generation) meet(ctx context.Context, sum *tally, terms []term, best int) ([]uint32, error) {
-	for _, t := range terms {
+// meet scores all documents that hold any of the tokens and returns the best.
+func (g *Generation) meet(ctx context.Context, sum *tally, tokens []*held, best int) ([]uint32, error) {
+	for _, t := range tokens {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -140,26 +134,33 @@ func (g *Generation) meet(ctx context.Context, sum *tally, terms []term, best in
 		if err != nil {
 			return nil, err
 		}
-		if n != t.held {
-			return nil, fmt.Errorf("a token is held by %d phrasings, was by %d", n, t.held)
+		if n != t.by {
+			return nil, fmt.Errorf("a token is held by %d phrasings, was by %d", n, t.by)
 		}
 	}
-	return sum.best(best, g.register.scale), ctx.Err()
+	return sum.best(best), ctx.Err()
 }
 
-// complete adds to the scores of the documents what they have of the terms.
-func (g *Generation) complete(sum *tally, terms []term, docs []uint32) {
-	for _, t := range terms {
+// complete adds to the scores of the documents what they have of the tokens, which are
+// sorted as choose leaves them: what a document holds beyond the rarest is none of them.
+func (g *Generation) complete(sum *tally, tokens []*held, docs []uint32) {
+	if len(tokens) == 0 {
+		return
+	}
+	for _, t := range tokens {
 		sum.weight[t.number] = t.weight
 	}
 	for _, doc := range docs {
-		score := sum.score[doc]
+		score := sum.docs[doc].score
 		for _, number := range g.register.tokensOf(doc) {
+			if number > tokens[0].number {
+				break
+			}
 			score += float64(sum.weight[number])
 		}
-		sum.score[doc] = score
+		sum.docs[doc].score = score
 	}
-	for _, t := range terms {
+	for _, t := range tokens {
 		sum.weight[t.number] = 0
 	}
 }
@@ -167,17 +168,13 @@ func (g *Generation) complete(sum *tally, terms []term, docs []uint32) {
 // ranked returns the best documents as hits, best first: one more than limit, and all
 // that are level with the last of them.
 func (g *Generation) ranked(sum *tally, docs []uint32, limit int) []hit {
-	sum.value = sum.value[:0]
-	for _, doc := range docs {
-		sum.value = append(sum.value, sum.score[doc]*g.register.scale[doc])
-	}
 	least := 0.0
 	if len(docs) > limit {
-		least = nth(sum.value, limit+1)
+		least = sum.least(docs, limit+1)
 	}
-	hits := make([]hit, 0, min(len(docs), limit))
+	hits := make([]hit, 0, min(len(docs), limit+1))
 	for _, doc := range docs {
-		if score := sum.score[doc] * g.register.scale[doc]; score >= least {
+		if score := sum.docs[doc].scaled(); score >= least {
 			hits = append(hits, hit{score, g.register.place[doc]})
 		}
 	}
@@ -215,7 +212,7 @@ func cutTies(hits []hit, limit int) []hit {
 func (g *Generation) candidates(hits []hit) []Candidate {
 	found := make([]Candidate, len(hits))
 	for i, h := range hits {
-		found[i] = Candidate{g.phrasings[h.place], h.score}
+		found[i] = Candidate{g.phrasings[h.place], int(h.place), h.score}
 	}
 	return found
 }

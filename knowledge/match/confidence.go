@@ -27,6 +27,8 @@ const (
 	covered     // share of the utterance's content that the entry's phrasings hold
 	coveredBest // the same of the phrasing most alike
 	coveredBack // share of that phrasing that the utterance holds
+	strayed     // how much the utterance says that the entry never does, see usual
+	lacking     // how much it does not say that the entry usually does
 
 	// Of meaning.
 	meaning       // mean cosine with the few phrasings that mean most nearly the same
@@ -47,7 +49,7 @@ const (
 var signNames = [size]string{
 	shortness: "shortness", numbers: "numbers differ", negated: "negation differs",
 	score: "score", margin: "margin", likeness: "likeness",
-	covered: "covered", coveredBest: "covered by phrasing", coveredBack: "phrasing covered",
+	covered: "covered", coveredBest: "covered by phrasing", coveredBack: "phrasing covered", strayed: "strayed", lacking: "lacking",
 	meaning: "meaning", meaningMargin: "meaning margin", meaningBest: "meaning of phrasing", meaningSum: "meaning of entry", sumMargin: "meaning of entry, margin",
 	class: "class", classMargin: "class margin", classShare: "class share",
 }
@@ -73,11 +75,12 @@ func use(variant string) (used [size]bool) {
 func (m *model) signsOf(q *question, ranked []scored, i int) signs {
 	s, g := ranked[i], &m.groups[ranked[i].group]
 	best := g.phrasings[s.best]
+	never, unsaid := g.usual.against(q, m.knownContent(q))
 	all := signs{
 		bias: 1, shortness: 1 / float64(max(1, len(q.text.Chars)+len(q.text.Words)/2)),
 		numbers: one(differ(q.numbers, best.numbers)), negated: one(q.negated != best.negated),
 		score: s.score, margin: s.score - rival(ranked, i, func(s scored) float64 { return s.score }), likeness: s.top,
-		covered: m.covered(q, g.whole), coveredBest: m.covered(q, best.vector), coveredBack: m.covers(q, best),
+		covered: m.covered(q, g.whole), coveredBest: m.covered(q, best.vector), coveredBack: m.covers(q, best), strayed: never, lacking: unsaid,
 		meaning: s.meaning, meaningMargin: s.meaning - rival(ranked, i, func(s scored) float64 { return s.meaning }), meaningBest: s.meaningTop,
 		meaningSum: s.meaningSum, sumMargin: s.meaningSum - rival(ranked, i, func(s scored) float64 { return s.meaningSum }),
 		class: s.class, classMargin: s.class - rivalOf(ranked, i, -1, func(s scored) float64 { return s.class }), classShare: s.classShare,

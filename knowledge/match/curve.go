@@ -28,7 +28,7 @@ func curve(all []asking, variant string) []Point {
 			}
 		}
 	}
-	if len(verdicts) == 0 || !slices.ContainsFunc(verdicts, func(v verdict) bool { return v.kind == in }) {
+	if !charted(all) {
 		return uncharted()
 	}
 	slices.SortStableFunc(verdicts, func(a, b verdict) int { return cmp.Compare(b.confidence, a.confidence) })
@@ -41,8 +41,17 @@ func curve(all []asking, variant string) []Point {
 	return points
 }
 
+// charted reports whether a base could calibrate itself: something in scope was asked, and
+// something near it that looked like an entry. A base of one entry has nothing near it.
+func charted(all []asking) bool {
+	has := func(k kind) bool {
+		return slices.ContainsFunc(all, func(a asking) bool { return a.kind == k && len(a.ranked) > 0 })
+	}
+	return has(in) && has(near)
+}
+
 // uncharted is the curve of a base that could not be asked anything, because no entry
-// has phrasings to spare. Nobody knows what its confidences are worth, so it had better
+// has phrasings to spare or there is but one. Nobody knows what its confidences are worth, so it had better
 // ask back.
 func uncharted() []Point {
 	return []Point{{Target: DefaultTarget, Answer: unchartedAnswer, Clarify: knowledge.DefaultThresholds.Clarify}}

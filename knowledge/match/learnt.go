@@ -62,6 +62,10 @@ func (l *Learnt) At(target float64) Point {
 	return best
 }
 
+// Charted reports whether the base could calibrate itself. If not, its confidences are
+// those of bases of average kind, and half as sure.
+func (l *Learnt) Charted() bool { return len(l.Curve) > 1 }
+
 // Thresholds returns with what confidence to answer and to ask back, if so large a
 // share of automatic answers shall be right.
 func (l *Learnt) Thresholds(target float64) knowledge.Thresholds {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"wenda/knowledge"
 	"wenda/knowledge/index"
 	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 	"wenda/knowledge/semantic"
 )
 
@@ -17,24 +19,18 @@ import (
 type model struct {
 	release    *knowledge.Release
 	seg        *segment.Segmenter // of the release
-	terms      map[string]int32
+	terms      token.Table        // of features: their numbers
 	weight     []float32          // of each term, see weigh
 	content    []bool             // whether a term carries meaning by itself, see carries
 	groups     []group            // sorted by entry
 	outlines   []semantic.Outline // of what each group means; none if the variant does not look at it
 	classes    []int              // of each group, its number in the classifier
-	of         map[naming]int     // the group of an entry in a language
+	of         []int32            // of each phrasing, in the order of index.Phrasings: its group
 	exact      map[string][]form  // Key to the phrasings that are equal to it
 	learnt     *Learnt
 	used       [size]bool // signs that its variant looks at
 	thresholds knowledge.Thresholds
 	spare      sync.Pool // of *room, see question
-}
-
-// naming is what a group is of.
-type naming struct {
-	entry string
-	lang  knowledge.Lang
 }
 
 // group is an entry in one language.
@@ -46,6 +42,7 @@ type group struct {
 	whole     []weighted        // the sum of the phrasings' vectors, as one of those
 	meanings  []semantic.Vector // of the phrasings; none if the variant does not look at them
 	meant     semantic.Vector   // of all together
+	usual     usual
 }
 
 type phrasing struct {
@@ -67,7 +64,7 @@ type form struct{ group, phrasing int }
 // does so side by side as far as the context lets it, and does not end with it.
 func build(ctx context.Context, r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target float64) *model {
 	seg = seg.For(r)
-	m := &model{release: r, seg: seg, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), terms: map[string]int32{}, of: map[naming]int{}, exact: map[string][]form{}}
+	m := &model{release: r, seg: seg, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), exact: map[string][]form{}}
 	var cut [][][]int32 // terms of each phrasing of each group
 	for some := range slices.Chunk(index.Phrasings(r), readAtOnce) {
 		for i, read := range m.readAll(ctx, some) {
@@ -76,6 +73,7 @@ func build(ctx context.Context, r *knowledge.Release, seg *segment.Segmenter, le
 				cut = append(cut, nil)
 			}
 			cut[n] = append(cut[n], m.add(n, read))
+			m.of = append(m.of, int32(n))
 		}
 	}
 	m.weigh(cut)
@@ -83,6 +81,7 @@ func build(ctx context.Context, r *knowledge.Release, seg *segment.Segmenter, le
 		m.fill(&m.groups[n], cut[n], seg)
 	}
 	m.addSums()
+	m.addUsual(cut)
 	m.classes = classesOf(m.groups, learnt)
 	m.spare.New = func() any { return m.newRoom() }
 	return m
@@ -130,20 +129,20 @@ func (m *model) groupOf(p index.Phrasing) int {
 		return n - 1
 	}
 	entry, _ := m.release.Entry(p.Entry)
-	m.of[naming{p.Entry, p.Lang}] = n
 	m.groups = append(m.groups, group{entry: entry, lang: p.Lang})
 	return n
 }
 
 // learn returns the distinct terms of a text, sorted, and numbers the new ones.
 func (m *model) learn(t segment.Text) []int32 {
-	var out []int32
-	for token := range features(t) {
-		id, ok := m.terms[token]
-		if !ok {
-			id = int32(len(m.terms))
-			m.terms[token] = id
-			m.content = append(m.content, carries(token))
+	out := make([]int32, 0, len(t.Words)+len(t.Chars)+len(t.Pairs)+len(t.Pieces))
+	for stream, text := range features(t) {
+		feature := token.Of(stream, text)
+		id := m.terms.Find(feature)
+		if id < 0 {
+			id = int32(m.terms.Len())
+			m.terms.Add(feature, id)
+			m.content = append(m.content, carries(stream))
 		}
 		out = append(out, id)
 	}
@@ -151,15 +150,15 @@ func (m *model) learn(t segment.Text) []int32 {
 	return slices.Compact(out)
 }
 
-// features yields the tokens of all streams, marked by stream.
-func features(t segment.Text) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for _, s := range []struct {
-			mark   string
+// features yields the tokens of all streams, each with the letter of its stream.
+func features(t segment.Text) iter.Seq2[byte, string] {
+	return func(yield func(byte, string) bool) {
+		for _, s := range [...]struct {
+			stream byte
 			tokens []string
-		}{{"w", t.Words}, {"c", t.Chars}, {"p", t.Pairs}, {"x", t.Pieces}} {
-			for _, token := range s.tokens {
-				if !yield(s.mark + token) {
+		}{{'w', t.Words}, {'c', t.Chars}, {'p', t.Pairs}, {'x', t.Pieces}} {
+			for _, text := range s.tokens {
+				if !yield(s.stream, text) {
 					return
 				}
 			}
@@ -167,16 +166,16 @@ func features(t segment.Text) func(yield func(string) bool) {
 	}
 }
 
-// carries reports whether a feature carries meaning by itself: words do, and
-// characters of Chinese.
-func carries(feature string) bool { return feature[0] == 'w' || feature[0] == 'c' }
+// carries reports whether the features of a stream carry meaning by themselves: words do,
+// and characters of Chinese.
+func carries(stream byte) bool { return stream == 'w' || stream == 'c' }
 
 // weigh gives every term its weight: the mean of how rare it is among phrasings and
 // how rare among entries, each scaled so that a term seen once weighs 1. Only the
 // first would call a word informative that every entry uses once; only the second,
 // one that a single entry uses in each phrasing of thousands.
 func (m *model) weigh(cut [][][]int32) {
-	inPhrasings, inGroups := make([]float64, len(m.terms)), make([]float64, len(m.terms))
+	inPhrasings, inGroups := make([]float64, m.terms.Len()), make([]float64, m.terms.Len())
 	phrasings := 0.0
 	for _, group := range cut {
 		var all []int32
@@ -193,7 +192,7 @@ func (m *model) weigh(cut [][][]int32) {
 		}
 	}
 	rare := func(n, of float64) float64 { return math.Log(1+of/n) / math.Log(1+of) }
-	m.weight = make([]float32, len(m.terms))
+	m.weight = make([]float32, m.terms.Len())
 	for t := range m.weight {
 		m.weight[t] = float32((rare(inPhrasings[t], phrasings) + rare(inGroups[t], float64(len(cut)))) / 2)
 	}
@@ -205,28 +204,36 @@ const unknown = 1.0
 // fill computes the vectors of a group. Terms that only counter-phrasings hold
 // weigh as much as unknown ones.
 func (m *model) fill(g *group, cut [][]int32, seg *segment.Segmenter) {
+	all := make([]weighted, 0, lengthOf(cut)) // in a row: a comparison reads one after the other
 	for i, terms := range cut {
-		g.phrasings[i].vector = m.vector(terms)
+		from := len(all)
+		all = m.addVector(all, terms)
+		g.phrasings[i].vector = all[from:len(all):len(all)]
 	}
 	for _, text := range g.entry.Texts[g.lang].Not {
 		terms := m.learn(seg.Cut(text))
-		for len(m.weight) < len(m.terms) {
+		for len(m.weight) < m.terms.Len() {
 			m.weight = append(m.weight, unknown)
 		}
-		g.not = append(g.not, phrasing{text: text, vector: m.vector(terms)})
+		g.not = append(g.not, phrasing{text: text, vector: m.addVector(nil, terms)})
 	}
 }
 
-// vector returns the terms with their weights, scaled to length 1.
-func (m *model) vector(terms []int32) []weighted {
-	out := make([]weighted, len(terms))
+func lengthOf[T any](lists [][]T) (n int) {
+	for _, l := range lists {
+		n += len(l)
+	}
+	return n
+}
+
+// addVector appends the terms with their weights, scaled to length 1.
+func (m *model) addVector(out []weighted, terms []int32) []weighted {
 	squares := 0.0
-	for i, t := range terms {
-		out[i] = weighted{t, m.weight[t]}
+	for _, t := range terms {
 		squares += float64(m.weight[t]) * float64(m.weight[t])
 	}
-	for i := range out {
-		out[i].weight /= float32(math.Sqrt(squares))
+	for _, t := range terms {
+		out = append(out, weighted{t, m.weight[t] / float32(math.Sqrt(squares))})
 	}
 	return out
 }

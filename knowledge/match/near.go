@@ -3,6 +3,7 @@ package match
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"wenda/knowledge/segment"
 )
@@ -45,11 +46,11 @@ func (n nearby) phrasing(t segment.Text) (string, bool) {
 	if key == "" || len(n.model.exact[key]) > 0 || n.not[left] {
 		return "", false
 	}
-	if p, ok := n.one(left); ok {
+	if p, ok := n.one([]byte(left)); ok {
 		return p.text, n.agrees(t, p)
 	}
 	for slipped := range slips(left) {
-		if p, ok := n.one(slipped); ok && !n.not[slipped] && n.agrees(t, p) {
+		if p, ok := n.one(slipped); ok && !n.not[string(slipped)] && n.agrees(t, p) {
 			return p.text, true
 		}
 	}
@@ -57,9 +58,9 @@ func (n nearby) phrasing(t segment.Text) (string, bool) {
 }
 
 // one returns the phrasing that is left as key, if those that are belong to one entry.
-func (n nearby) one(key string) (p phrasing, ok bool) {
+func (n nearby) one(key []byte) (p phrasing, ok bool) {
 	entry := ""
-	for _, forms := range [][]form{n.model.exact[key], n.bare[key]} {
+	for _, forms := range [...][]form{n.model.exact[string(key)], n.bare[string(key)]} {
 		for _, f := range forms {
 			g := &n.model.groups[f.group]
 			if entry != "" && entry != g.entry.ID {
@@ -83,33 +84,52 @@ func (n nearby) agrees(t segment.Text, p phrasing) bool {
 const slippedMost = 40
 
 // slips yields what may have been meant: one of two equal neighbours less, or two
-// different ones the other way round. Telling ones stay where they are.
-func slips(key string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		typed := []rune(key)
-		if len(typed) < 3 || len(typed) > slippedMost {
+// different ones the other way round. Telling ones stay where they are. What is yielded is
+// only lent: there are as many as the key has characters, and most are nothing.
+func slips(key string) func(yield func([]byte) bool) {
+	return func(yield func([]byte) bool) {
+		var room [slippedMost + 1]rune
+		typed := room[:0]
+		for _, r := range key {
+			if typed = append(typed, r); len(typed) > slippedMost {
+				return
+			}
+		}
+		if len(typed) < 3 {
 			return
 		}
-		for i := range len(typed) - 1 {
-			a, b := typed[i], typed[i+1]
-			if telling(a) || telling(b) {
+		meant := make([]byte, 0, len(key)+len(key)/2)
+		for i, next := range typed[1:] {
+			this := typed[i]
+			if telling(this) || telling(next) {
 				continue
 			}
-			meant := slices.Clone(typed)
-			if a == b {
-				meant = slices.Delete(meant, i, i+1)
-			} else {
-				meant[i], meant[i+1] = b, a
+			meant = appendRunes(meant[:0], typed[:i])
+			if meant = utf8.AppendRune(meant, next); this != next {
+				meant = utf8.AppendRune(meant, this)
 			}
-			if !yield(string(meant)) {
+			if !yield(appendRunes(meant, typed[i+2:])) {
 				return
 			}
 		}
 	}
 }
 
+func appendRunes(out []byte, runes []rune) []byte {
+	for _, r := range runes {
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
 // telling characters make another meaning by where they stand: digits, and what negates.
-func telling(r rune) bool { return strings.ContainsRune("0123456789不没未无非别勿否", r) }
+func telling(r rune) bool {
+	switch r {
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '不', '没', '未', '无', '非', '别', '勿', '否':
+		return true
+	}
+	return false
+}
 
 // Courtesies as they stand in keys: normalised, without spaces. The longer first.
 var (

@@ -87,7 +87,7 @@ func FuzzBare(f *testing.F) {
 			t.Errorf("%q: %q is left, then %q", s, left, bare(left))
 		}
 		for slipped := range slips(s) {
-			if utf8.ValidString(s) && !utf8.ValidString(slipped) {
+			if utf8.ValidString(s) && !utf8.Valid(slipped) {
 				t.Errorf("%q became %q", s, slipped)
 			}
 		}

@@ -1,5 +1,7 @@
 package match
 
+import "math"
+
 // nearest keeps the groups with the highest values, highest first, of equals those that
 // came first.
 type nearest struct {
@@ -42,22 +44,39 @@ func (m *model) meantBy(q *question) []int {
 	best := newNearest(meantMost)
 	if len(m.groups) <= seenMost {
 		for n := range m.groups {
-			best.add(n, q.meaning.Cosine(&m.groups[n].meant))
+			best.add(n, m.sum(q, n))
 		}
 		return best.groups
 	}
 	for _, n := range m.seenBy(q) {
-		best.add(n, q.meaning.Cosine(&m.groups[n].meant))
+		best.add(n, m.sum(q, n))
 	}
 	return best.groups
+}
+
+// sum returns the cosine in meaning with all phrasings of a group together. Most groups
+// that are asked for are asked for again.
+func (m *model) sum(q *question, group int) float32 {
+	s := &q.sums[group]
+	if *s != *s {
+		*s = q.meaning.Cosine(&m.groups[group].meant)
+		q.summed = append(q.summed, int32(group))
+	}
+	return *s
 }
 
 // seenBy returns the groups whose outlines look most like the question.
 func (m *model) seenBy(q *question) []int {
 	q.lens.Grind(q.meaning)
 	best := newNearest(seenMost)
+	least := int32(math.MinInt32) // of those that are best, once there are so many: most are below
 	for n := range m.outlines {
-		best.add(n, float32(q.lens.See(&m.outlines[n])))
+		if seen := q.lens.See(&m.outlines[n]); seen > least {
+			best.add(n, float32(seen))
+			if len(best.groups) == seenMost {
+				least = int32(best.values[seenMost-1])
+			}
+		}
 	}
 	return best.groups
 }

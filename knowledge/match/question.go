@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 	"wenda/knowledge/semantic"
 )
 
@@ -13,37 +14,51 @@ type question struct {
 	text    segment.Text
 	numbers []segment.Number
 	negated bool
-	vector  []weighted       // the terms that the base knows, sorted; of length ≤ 1
 	meaning *semantic.Vector // nil if the variant does not look at it
 	shared  float64          // the sum of e^(sharpness × margin) of all classes
 	content float64          // weight of the content, of what the base does not know as well
 	*room
 }
 
-// room is memory that one question after the other uses. Between two of them its
-// weights are zero.
+// room is memory that one question after the other uses. Between two of them its weights
+// are zero, and its sums not numbers.
 type room struct {
-	weights []float32         // for every term of the model: its weight in the question's vector
+	vector  []weighted        // the terms that the base knows, sorted; of length ≤ 1
+	weights []float32         // for every term of the model: its weight in the vector
+	known   []int32           // see known
+	strange []strange         // see known
 	margins []semantic.Margin // of the classifier, by its number; nil if the variant does not look at them
 	lens    semantic.Lens
+	sums    []float32 // of each group: see sum; NaN for what was not asked for
+	summed  []int32   // groups that were
+	groups  []int     // that are candidates, see groupsOf
+	glances []scored  // at those, see promising
+	most    []scored  // of those, see promising
+	ranked  []scored  // see rank
 }
 
-func (m *model) newRoom() *room { return &room{weights: make([]float32, len(m.weight))} }
+func (m *model) newRoom() *room {
+	r := &room{weights: make([]float32, len(m.weight)), sums: make([]float32, len(m.groups))}
+	for n := range r.sums {
+		r.sums[n] = float32(math.NaN())
+	}
+	return r
+}
 
 // ask reads an utterance against the model.
 func (m *model) ask(t segment.Text) *question {
 	q := &question{text: t, numbers: t.Numbers(), negated: t.Negated(), room: m.spare.Get().(*room)}
 	m.understand(q)
-	known, strange := m.known(t)
-	squares := float64(len(strange)) * unknown * unknown
-	for _, token := range strange {
-		if carries(token) {
+	known := m.known(t, q.room)
+	squares := float64(len(q.strange)) * unknown * unknown
+	for _, f := range q.strange {
+		if f.carries {
 			q.content += unknown
 		}
 	}
-	q.vector = make([]weighted, len(known))
-	for i, t := range known {
-		q.vector[i] = weighted{t, m.weight[t]}
+	q.vector = q.vector[:0]
+	for _, t := range known {
+		q.vector = append(q.vector, weighted{t, m.weight[t]})
 		squares += float64(m.weight[t]) * float64(m.weight[t])
 		if m.content[t] {
 			q.content += float64(m.weight[t])
@@ -73,17 +88,27 @@ func (m *model) understand(q *question) {
 	}
 }
 
-// known returns the distinct terms of a text, sorted, and the features that are none.
-func (m *model) known(t segment.Text) (terms []int32, strange []string) {
-	for token := range features(t) {
-		if id, ok := m.terms[token]; ok {
-			terms = append(terms, id)
-		} else if !slices.Contains(strange, token) {
-			strange = append(strange, token)
+// known returns the distinct terms of a text, sorted, in the room's memory; there it leaves
+// the distinct features that are none, too.
+func (m *model) known(t segment.Text, r *room) []int32 {
+	r.known, r.strange = r.known[:0], r.strange[:0]
+	for stream, text := range features(t) {
+		feature := token.Of(stream, text)
+		if id := m.terms.Find(feature); id >= 0 {
+			r.known = append(r.known, id)
+		} else if s := (strange{feature, carries(stream)}); !slices.Contains(r.strange, s) {
+			r.strange = append(r.strange, s)
 		}
 	}
-	slices.Sort(terms)
-	return slices.Compact(terms), strange
+	slices.Sort(r.known)
+	r.known = slices.Compact(r.known)
+	return r.known
+}
+
+// strange is a feature that no phrasing has.
+type strange struct {
+	feature token.ID
+	carries bool
 }
 
 // sharpness makes shares of margins, which run from about −1 to 1.
@@ -97,6 +122,10 @@ func (m *model) done(q *question) {
 	for _, w := range q.vector {
 		q.weights[w.term] = 0
 	}
+	for _, n := range q.summed {
+		q.sums[n] = float32(math.NaN())
+	}
+	q.summed = q.summed[:0]
 	m.spare.Put(q.room)
 	q.room = nil
 }

@@ -8,6 +8,7 @@ import (
 	"wenda/knowledge"
 	"wenda/knowledge/index"
 	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 )
 
 // sureExact is the confidence of a phrasing repeated word for word: the public
@@ -44,13 +45,16 @@ type chosen struct {
 }
 
 // groupsOf returns the groups that are named, each by a phrasing of its own, and those
-// that mean most nearly the same as the question, sorted.
+// that mean most nearly the same as the question, sorted. The slice is the question's.
 func (m *model) groupsOf(q *question, found []index.Candidate, exact []form) []int {
-	out := m.meantBy(q)
+	q.groups = append(q.groups[:0], m.meantBy(q)...)
 	for _, c := range found {
-		out = append(out, m.of[naming{c.Entry, c.Lang}])
+		q.groups = append(q.groups, int(m.of[c.Place]))
 	}
-	return distinct(append(out, groupsIn(exact)...))
+	for _, f := range exact {
+		q.groups = append(q.groups, f.group)
+	}
+	return distinct(q.groups)
 }
 
 // groupsIn returns the groups of forms.
@@ -132,20 +136,18 @@ func (m *model) explain(q *question, all []chosen) knowledge.Explanation {
 	var vector []weighted
 	if len(all) > 0 {
 		vector = m.groups[all[0].group].phrasings[all[0].phrasing].vector
-		why.Parts = map[string]float64{}
+		why.Parts = make(map[string]float64, size)
 		for i, name := range signNames {
 			if name != "" && m.used[i] {
 				why.Parts[name] = all[0].signs[i]
 			}
 		}
 	}
-	seen := map[string]bool{}
-	for _, word := range q.text.Words {
-		if seen[word] {
+	for i, word := range q.text.Words {
+		if slices.Contains(q.text.Words[:i], word) {
 			continue
 		}
-		seen[word] = true
-		if m.holds(vector, "w"+word) {
+		if m.holds(vector, word) {
 			why.Covered = append(why.Covered, word)
 		} else {
 			why.Missed = append(why.Missed, word)
@@ -154,8 +156,8 @@ func (m *model) explain(q *question, all []chosen) knowledge.Explanation {
 	return why
 }
 
-func (m *model) holds(vector []weighted, feature string) bool {
-	id, known := m.terms[feature]
+func (m *model) holds(vector []weighted, word string) bool {
+	id := m.terms.Find(token.Of('w', word))
 	_, ok := slices.BinarySearchFunc(vector, id, func(w weighted, t int32) int { return cmp.Compare(w.term, t) })
-	return known && ok
+	return id >= 0 && ok
 }

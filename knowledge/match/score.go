@@ -32,7 +32,7 @@ func (m *model) glance(q *question, n int) scored {
 	g := &m.groups[n]
 	s := scored{group: n, best: -1, whole: q.like(g.whole)}
 	if q.meaning != nil {
-		s.meaningSum = float64(q.meaning.Cosine(&g.meant))
+		s.meaningSum = float64(m.sum(q, n))
 	}
 	if q.margins != nil {
 		s.class, s.classShare = m.class(q, n, max(s.whole, s.meaningSum))
@@ -117,8 +117,9 @@ const compared = 12
 
 // rank compares groups, which must be sorted, as far as they promise something or must
 // be compared, and returns one scored an entry, best first, equals by entry id; and beside
-// them the entries that a counter-phrasing removed.
+// them the entries that a counter-phrasing removed. What is ranked is the question's.
 func (m *model) rank(q *question, groups, must []int) (ranked []scored, vetoed []string) {
+	ranked = q.ranked[:0]
 	for _, s := range m.promising(q, groups, must) {
 		s, ok := m.compare(q, s)
 		if !ok {
@@ -135,29 +136,31 @@ func (m *model) rank(q *question, groups, must []int) (ranked []scored, vetoed [
 		}
 	}
 	slices.SortStableFunc(ranked, func(a, b scored) int { return cmp.Compare(b.fit(), a.fit()) })
+	q.ranked = ranked
 	return ranked, slices.Compact(vetoed)
 }
 
 // promising returns the groups that promise most and those that must be, in their order.
 func (m *model) promising(q *question, groups, must []int) []scored {
-	all, best := make([]scored, len(groups)), newNearest(compared)
+	q.glances = q.glances[:0]
+	best := newNearest(compared)
 	for i, n := range groups {
-		all[i] = m.glance(q, n)
-		best.add(i, float32(all[i].promise()))
+		q.glances = append(q.glances, m.glance(q, n))
+		best.add(i, float32(q.glances[i].promise()))
 	}
 	if len(groups) <= compared {
-		return all
+		return q.glances
 	}
 	for _, n := range must {
 		if i, ok := slices.BinarySearch(groups, n); ok {
 			best.groups = append(best.groups, i)
 		}
 	}
-	out := make([]scored, 0, len(best.groups))
+	q.most = q.most[:0]
 	for _, i := range distinct(best.groups) {
-		out = append(out, all[i])
+		q.most = append(q.most, q.glances[i])
 	}
-	return out
+	return q.most
 }
 
 // vetoFrom is the least cosine with which a counter-phrasing speaks: below it the

@@ -34,8 +34,8 @@ func taught(t testing.TB, r *knowledge.Release, s Study) *Learnt {
 // sure is the confidence that an entry is meant, all of them being candidates.
 func sure(r *knowledge.Release, l *Learnt, utterance, entry string) float64 {
 	var all []index.Candidate
-	for _, p := range index.Phrasings(r) {
-		all = append(all, index.Candidate{Phrasing: p})
+	for place, p := range index.Phrasings(r) {
+		all = append(all, index.Candidate{Phrasing: p, Place: place})
 	}
 	for _, m := range build(context.Background(), r, seg(), l, DefaultTarget).result(seg().Cut(utterance), all, 10).Matches {
 		if m.Entry == entry {

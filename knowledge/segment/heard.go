@@ -8,20 +8,27 @@ import (
 	"github.com/mozillazg/go-pinyin"
 )
 
-// Heard returns how two neighbouring characters may be said, pinyin without tones with a
-// space between them, one for each way to say the first and the second: 还款 is "huan
-// kuan", "hai kuan" and "xuan kuan". Who looks for what sounds alike takes all of them,
-// because a typo was made from the one that was meant. nil unless it is two characters
-// whose sounds are known. Sounds has the most frequent one only.
-func Heard(pair string) (all []string) {
+// Said is how two neighbouring characters are said: pinyin without tones.
+type Said [2]string
+
+// Heard returns how two neighbouring characters may be said, one for each way to say the
+// first and the second: 还款 is huan kuan, hai kuan and xuan kuan. Who looks for what sounds
+// alike takes all of them, because a typo was made from the one that was meant. nil unless it
+// is two characters whose sounds are known. Sounds has the most frequent one only.
+func Heard(pair string) []Said {
 	first, n := utf8.DecodeRuneInString(pair)
 	second, m := utf8.DecodeRuneInString(pair[n:])
 	if n == 0 || n+m < len(pair) {
 		return nil
 	}
-	for _, a := range saidAs(first) {
-		for _, b := range saidAs(second) {
-			all = append(all, a+" "+b)
+	ways, more := saidAs(first), saidAs(second)
+	if len(ways)*len(more) == 0 {
+		return nil
+	}
+	all := make([]Said, 0, len(ways)*len(more))
+	for _, a := range ways {
+		for _, b := range more {
+			all = append(all, Said{a, b})
 		}
 	}
 	return all

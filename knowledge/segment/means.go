@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+
+	"wenda/knowledge/segment/token"
 )
 
 // generalWords are synonyms that hold in every base of consumer finance.
@@ -28,20 +30,20 @@ func generalGroups() (groups [][]string) {
 // meanings finds the words of groups in a text: a tree whose branches are units, so
 // that "app" is not found in "happy".
 type meanings struct {
-	next map[branch]int32
-	says [][]string // what a node's word means: the first words of its groups
+	next token.Table // of branches: their nodes
+	says [][]string  // what a node's word means: the first words of its groups
 }
 
-type branch struct {
-	node int32
-	unit string
-}
+// branch is the way on from a node with a unit.
+func branch(node int32, unit token.ID) token.ID { return unit + token.ID(node)*0x9E3779B97F4A7C15 }
+
+func unitID(unit string) token.ID { return token.Of('m', unit) }
 
 // maxMeaningUnits is how many characters or words of a synonym count.
 const maxMeaningUnits = 24
 
 func meaningsOf(groups [][]string) *meanings {
-	m := &meanings{next: map[branch]int32{}, says: make([][]string, 1)}
+	m := &meanings{says: make([][]string, 1)}
 	for _, group := range groups {
 		first := ""
 		for _, word := range group {
@@ -71,10 +73,12 @@ func joined(units []string) string {
 func (m *meanings) add(units []string, says string) {
 	node := int32(0)
 	for _, u := range units {
-		to, ok := m.next[branch{node, u}]
-		if !ok {
+		way := branch(node, unitID(u))
+		to := m.next.Find(way)
+		if to < 0 {
 			to = int32(len(m.says))
-			m.next[branch{node, u}], m.says = to, append(m.says, nil)
+			m.next.Add(way, to)
+			m.says = append(m.says, nil)
 		}
 		node = to
 	}
@@ -89,8 +93,8 @@ func (m *meanings) find(out []string, units []string) []string {
 	for i := range units {
 		node := int32(0)
 		for _, u := range units[i:] {
-			to, ok := m.next[branch{node, u}]
-			if !ok {
+			to := m.next.Find(branch(node, unitID(u)))
+			if to < 0 {
 				break
 			}
 			node = to

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 )
 
 // Classifier says which of the groups it was trained on a text belongs to: one linear
@@ -17,17 +18,30 @@ import (
 // groups and a fifth of those of 33; on six public sets top-1 stayed within 0.4 points
 // and coverage at 95 % precision within 1.
 type Classifier struct {
-	strange  float32   // rarity of features that were not trained
-	step     float32   // 1 of a weight stands for so much
-	bias     []float32 // of each group
-	trained  []bool    // of each group: it had a text
-	features []feature // ascending; what follows is in their order
-	rarity   []float32 // inverse document frequency
-	ground   []float32 // weight in the groups that are not listed
-	first    []int32   // where the weights of a feature begin; one more, at the end
-	groups   []uint16  // of each weight, ascending within a feature
-	weights  []int8    // in steps
+	strange  float32     // rarity of features that were not trained
+	step     float32     // 1 of a weight stands for so much
+	bias     []float32   // of each group
+	trained  []bool      // of each group: it had a text
+	features []feature   // ascending
+	heads    []head      // in their order; one more at the end, for where the votes end
+	votes    []vote      // ascending within a feature
+	table    token.Table // of the features: their places
 }
+
+// head is what is known of a feature, side by side: a question asks for all of it at once.
+type head struct {
+	rarity float32 // inverse document frequency
+	ground float32 // weight in the groups that are not listed
+	first  int32   // where its votes begin
+}
+
+// vote is a weight that is kept, in steps (int8), beneath the number of its group.
+type vote uint32
+
+func voteOf(group int, weight int8) vote { return vote(group)<<8 | vote(uint8(weight)) }
+
+func (v vote) group() int   { return int(v >> 8) }
+func (v vote) weight() int8 { return int8(v) }
 
 // GroupsMost is how many groups a classifier can tell apart.
 const GroupsMost = 1 << 16
@@ -43,6 +57,15 @@ type Score struct {
 // was the best for coverage at 95 % precision on three of five public sets, and within
 // a point of the best on the others.
 const sharpness = 5
+
+// index fills the table, when all else is there.
+func (c *Classifier) index() *Classifier {
+	c.table = token.NewTable(len(c.features))
+	for row, f := range c.features {
+		c.table.Add(f, int32(row))
+	}
+	return c
+}
 
 // Groups is how many groups there are, those without a text among them.
 func (c *Classifier) Groups() int { return len(c.bias) }
@@ -114,12 +137,11 @@ func (c *Classifier) MarginsOf(features Features, out []Margin) []Margin {
 	}
 	base := Margin(0)
 	for _, x := range c.values(features) {
-		ground, unit := marginOf(c.ground[x.row]*x.value), marginOf(c.step*x.value)
+		head := &c.heads[x.row]
+		ground, unit := marginOf(head.ground*x.value), marginOf(c.step*x.value)
 		base += ground
-		groups := c.groups[c.first[x.row]:c.first[x.row+1]]
-		weights := c.weights[c.first[x.row]:][:len(groups)]
-		for i, group := range groups {
-			out[group] += unit*Margin(weights[i]) - ground
+		for _, v := range c.votes[head.first:c.heads[x.row+1].first] {
+			out[v.group()] += unit*Margin(v.weight()) - ground
 		}
 	}
 	for group := range out {
@@ -141,14 +163,12 @@ type value struct {
 // strange reaches less of a margin. That alone took the questions that can be answered
 // at 95 % precision from 3 to 20 % on the hardest public set, and by −1 to 3 on others.
 func (c *Classifier) values(features []feature) []value {
-	out, sum, from := make([]value, 0, len(features)), float32(0), 0
+	out, sum := make([]value, 0, len(features)), float32(0)
 	for _, f := range features {
-		at, ok := slices.BinarySearch(c.features[from:], f)
-		from += at
 		x := c.strange
-		if ok {
-			x = c.rarity[from]
-			out = append(out, value{int32(from), x})
+		if row := c.table.Find(f); row >= 0 {
+			x = c.heads[row].rarity
+			out = append(out, value{row, x})
 		}
 		sum += float32(x * x)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 )
 
 // Examples are the texts of groups, cut once: several classifiers can be trained on
@@ -52,7 +53,7 @@ func cutAll(seg *segment.Segmenter, groups []Group, places [][]int32) []cutting 
 		}
 	}
 	slices.SortFunc(all, func(a, b cutting) int {
-		return cmp.Or(cmp.Compare(hash(0, a.normal), hash(0, b.normal)), cmp.Compare(a.normal, b.normal))
+		return cmp.Or(cmp.Compare(token.Of(0, a.normal), token.Of(0, b.normal)), cmp.Compare(a.normal, b.normal))
 	})
 	return all
 }

@@ -107,7 +107,7 @@ func (t *solver) model(rest []int64) model {
 
 // pack puts the models together, by feature.
 func pack(m *examples, models []model, rest []int64) *Classifier {
-	c := &Classifier{strange: m.strange, first: make([]int32, len(m.features)+1)}
+	c := &Classifier{strange: m.strange, heads: make([]head, len(m.features)+1)}
 	order := make([]int32, len(m.features)) // columns by ascending feature
 	for column := range order {
 		order[column] = int32(column)
@@ -117,21 +117,19 @@ func pack(m *examples, models []model, rest []int64) *Classifier {
 	place := make([]int32, len(order))
 	for i, column := range order {
 		c.features = append(c.features, m.features[column])
-		c.rarity = append(c.rarity, m.rarity[column])
 		others := max(1, trained-int(listed[column]))
-		c.ground = append(c.ground, float32(float64(rest[column])/fixed/float64(others)))
-		place[column] = c.first[i]
-		c.first[i+1] = c.first[i] + listed[column]
+		c.heads[i].rarity, c.heads[i].ground = m.rarity[column], float32(float64(rest[column])/fixed/float64(others))
+		place[column] = c.heads[i].first
+		c.heads[i+1].first = place[column] + listed[column]
 	}
-	c.groups, c.weights = make([]uint16, c.first[len(order)]), make([]int8, c.first[len(order)])
+	c.votes = make([]vote, c.heads[len(order)].first)
 	for group, model := range models {
 		for i, column := range model.columns {
-			c.groups[place[column]] = uint16(group)
-			c.weights[place[column]] = int8(math.RoundToEven(float64(model.weights[i] / c.step)))
+			c.votes[place[column]] = voteOf(group, int8(math.RoundToEven(float64(model.weights[i]/c.step))))
 			place[column]++
 		}
 	}
-	return c
+	return c.index()
 }
 
 // size fills in what belongs to groups, and the step; it returns how many groups list a

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 )
 
 // Dim is the length of a Vector.
@@ -17,7 +18,7 @@ type Vector [Dim]float32
 // knowing the length.
 func (v *Vector) Cosine(other *Vector) float32 {
 	var s0, s1, s2, s3 float32
-	for i := 0; i < Dim; i += 4 {
+	for i := 0; i <= Dim-4; i += 4 { // no bound is checked so
 		s0 += float32(v[i] * other[i])
 		s1 += float32(v[i+1] * other[i+1])
 		s2 += float32(v[i+2] * other[i+2])
@@ -34,12 +35,12 @@ func (v *Vector) Normalise() { normalise(v[:]) }
 
 // Encoder turns texts into vectors. It is immutable, and safe for concurrent use.
 type Encoder struct {
-	features []feature // that were trained, by row
-	rows     []int8    // Dim each
-	scales   []float32 // of the rows: 1 stands for so much
-	strange  float32   // length of a feature that was not
-	under    *Encoder  // that knows the features this one was not taught; may be nil
-	table    table     // of all features that it knows: their rows, those under it after its own
+	features []feature   // that were trained, by row
+	rows     []int8      // Dim each
+	scales   []float32   // of the rows: 1 stands for so much
+	strange  float32     // length of a feature that was not
+	under    *Encoder    // that knows the features this one was not taught; may be nil
+	table    token.Table // of all features that it knows: their rows, those under it after its own
 }
 
 // Untaught is an encoder that has learnt nothing: texts are as alike as the features
@@ -49,9 +50,9 @@ func Untaught() *Encoder { return &Encoder{strange: 1} }
 // index fills the table, when all else is there.
 func (e *Encoder) index() *Encoder {
 	all := e.known()
-	e.table = newTable(len(all))
+	e.table = token.NewTable(len(all))
 	for row, f := range all {
-		e.table.add(f, int32(row))
+		e.table.Add(f, int32(row))
 	}
 	return e
 }
@@ -74,7 +75,7 @@ func (e *Encoder) Sum(features Features) *Vector {
 	var room [128]int32
 	rows := room[:0]
 	for _, f := range features {
-		rows = append(rows, e.table.find(f))
+		rows = append(rows, e.table.Find(f))
 	}
 	for i, row := range rows {
 		e.addRow(v, features[i], row)
@@ -84,7 +85,7 @@ func (e *Encoder) Sum(features Features) *Vector {
 }
 
 // add adds what a feature means to a vector.
-func (e *Encoder) add(v *Vector, f feature) { e.addRow(v, f, e.table.find(f)) }
+func (e *Encoder) add(v *Vector, f feature) { e.addRow(v, f, e.table.Find(f)) }
 
 // addRow adds a row of its own or of those under it; −1 is none.
 func (e *Encoder) addRow(v *Vector, f feature, row int32) {
@@ -93,7 +94,7 @@ func (e *Encoder) addRow(v *Vector, f feature, row int32) {
 		e = e.under
 	}
 	if row < 0 {
-		addSigns(v[:], f, e.strange)
+		addSigns(v, f, e.strange)
 		return
 	}
 	scale, values := e.scales[row], (*[Dim]int8)(e.rows[int(row)*Dim:])
@@ -105,17 +106,13 @@ func (e *Encoder) addRow(v *Vector, f feature, row int32) {
 // addSigns adds the direction that a feature has before any training, of the given
 // length. It depends on nothing but the feature, and two features are almost at right
 // angles: texts are then as alike as the features they share.
-func addSigns(v []float32, f feature, length float32) {
-	step := length / float32(math.Sqrt(Dim))
+func addSigns(v *Vector, f feature, length float32) {
+	step := math.Float32bits(length / float32(math.Sqrt(Dim)))
 	state := uint64(f)
-	for i := 0; i < Dim; i += 64 {
-		bits := splitmix(&state)
-		for j := range 64 {
-			if bits>>j&1 == 1 {
-				v[i+j] += step
-			} else {
-				v[i+j] -= step
-			}
+	for i := 0; i <= Dim-64; i += 64 {
+		half, minus := v[i:i+64], ^splitmix(&state)
+		for j := range half { // nobody can guess a sign, so that it is no condition
+			half[j] += math.Float32frombits(step ^ uint32(minus>>(j&63)&1)<<31)
 		}
 	}
 }

@@ -4,10 +4,11 @@ import (
 	"slices"
 
 	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 )
 
-// feature is a token of one stream, as a number.
-type feature uint64
+// feature is a token of one stream, or several in a row, as a number.
+type feature = token.ID
 
 // Streams a feature may come from: equal tokens of two streams are different features.
 const (
@@ -30,7 +31,7 @@ func FeaturesOf(t segment.Text) Features { return featuresOf(t) }
 // featuresOf returns the distinct features of a text, sorted.
 func featuresOf(t segment.Text) []feature {
 	out := make([]feature, 0, len(t.Words)+4*len(t.Chars)+2*len(t.Pairs)+len(t.Pieces))
-	add := func(stream byte, tokens ...string) { out = append(out, hash(stream, tokens...)) }
+	add := func(stream byte, tokens ...string) { out = append(out, token.Of(stream, tokens...)) }
 	for _, w := range t.Words {
 		add(word, w)
 	}
@@ -53,17 +54,4 @@ func featuresOf(t segment.Text) []feature {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// hash is FNV-1a over 64 bits: the same on every machine, for ever.
-func hash(stream byte, tokens ...string) feature {
-	const offset, prime = 14695981039346656037, 1099511628211
-	h := (uint64(offset) ^ uint64(stream)) * prime
-	for _, token := range tokens {
-		for i := range len(token) {
-			h = (h ^ uint64(token[i])) * prime
-		}
-		h = (h ^ ' ') * prime
-	}
-	return feature(h)
 }

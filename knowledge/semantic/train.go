@@ -142,7 +142,7 @@ func (t *trainer) row(f feature) int32 {
 	t.at[f] = n
 	v := &Vector{}
 	if t.base == nil {
-		addSigns(v[:], f, t.Fresh)
+		addSigns(v, f, t.Fresh)
 	} else {
 		t.base.add(v, f)
 	}

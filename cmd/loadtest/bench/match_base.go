@@ -98,18 +98,19 @@ func quickly(ctx context.Context, words *segment.Segmenter, r *knowledge.Release
 		return nil, err
 	}
 	var groups []semantic.Group
+	learnt := *shipped
+	learnt.Classes = nil
 	last := ""
 	for _, p := range index.Phrasings(r) {
 		if p.Entry != last {
 			groups, last = append(groups, semantic.Group{Topic: string(p.Lang)}), p.Entry
+			learnt.Classes = append(learnt.Classes, p.Entry+" "+string(p.Lang))
 		}
 		g := &groups[len(groups)-1]
 		g.Texts = append(g.Texts, p.Text)
 	}
 	settings := semantic.Classifying
 	settings.Rounds, settings.Looks, settings.Passes = 1, 0, 1
-	learnt := *shipped
-	learnt.Classes = nil // in the order of the release
 	learnt.Classifier, err = semantic.TrainClassifier(ctx, words, groups, settings)
 	return &learnt, err
 }

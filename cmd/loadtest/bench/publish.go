@@ -96,21 +96,23 @@ func (b *bench) newPublish(ctx context.Context, n int) (*publish, error) {
 	return p, err
 }
 
-// buildAlone is the index by itself.
+// buildAlone is the index by itself. It is built in processor time: a second of one core is
+// a second or less of the clock on a machine that does nothing else, and stays one on a busy
+// one.
 func (b *bench) buildAlone(ctx context.Context, p *publish) error {
 	dir := filepath.Join(b.dir, "index-alone")
 	shelf, err := index.OpenShelf(dir, p.words)
 	if err != nil {
 		return err
 	}
-	began := time.Now()
+	before := spent()
 	g, err := shelf.Generation(ctx, p.next)
 	if err != nil {
 		return err
 	}
-	built := time.Since(began)
+	built := spent() - before
 	g.Drop()
-	began = time.Now()
+	began := time.Now()
 	if g, err = shelf.Generation(ctx, p.next); err != nil {
 		return err
 	}
@@ -121,7 +123,7 @@ func (b *bench) buildAlone(ctx context.Context, p *publish) error {
 		return err
 	}
 	n := float64(len(index.Phrasings(p.next)))
-	b.report.goal(fmt.Sprintf("index of %.0f phrasings of %s, built and opened", n, p.from), n/built.Seconds(), 8000, "phrasings/s", atLeast)
+	b.report.goal(fmt.Sprintf("index of %.0f phrasings of %s, built and opened in processor time", n, p.from), n/built.Seconds(), 8000, "phrasings/s", atLeast)
 	b.report.goal("the same, on disk", float64(bytes)/n, 300, "bytes a phrasing", atMost)
 	b.report.goal("the same, opened again when kept", opened.Seconds(), 2, "s", atMost)
 	return nil

@@ -1,0 +1,89 @@
+package match
+
+import "math"
+
+// usual is what the phrasings of a group usually say, held against all phrasings of the
+// base. Coverage weighs words by how rare they are, and so hardly sees the ones that tell
+// apart entries of the same kind: in a base where half of the entries speak of instalments
+// and half of cash, 现金额度怎么提高 covers nearly all of 分期额度怎么提高.
+type usual struct {
+	terms []weighted // of content: what it costs not to say it, see surprise
+	all   float64    // the sum of these costs
+	never float64    // what it costs to say what no phrasing says
+}
+
+// imagined is how many phrasings, spread as in the base, an entry is thought to have beside
+// its own: of a few phrasings none proves that a word never comes.
+const imagined = 1.0
+
+// surprise is how much likelier a text of the base lacks a term than one of the entry does,
+// as a logarithm; 0 for terms that the entry uses no more often than the base. of and base
+// are the shares of phrasings that hold the term.
+func surprise(of, base float64) float64 {
+	if of <= base {
+		return 0
+	}
+	return math.Log((1 - base) / (1 - of))
+}
+
+// addUsual finds out what each group usually says, of the terms of all its phrasings.
+func (m *model) addUsual(cut [][][]int32) {
+	inBase, phrasings := make([]float64, len(m.weight)), 0.0
+	for _, group := range cut {
+		phrasings += float64(len(group))
+		count(group, inBase)
+	}
+	inGroup := make([]float64, len(m.weight))
+	for n, group := range cut {
+		g := &m.groups[n]
+		count(group, inGroup)
+		size := float64(len(group))
+		g.usual.never = math.Log(1 + size/imagined)
+		for _, w := range g.whole {
+			if m.content[w.term] {
+				base := inBase[w.term] / (phrasings + 1) // never 1
+				cost := float32(surprise((inGroup[w.term]+imagined*base)/(size+imagined), base))
+				g.usual.terms = append(g.usual.terms, weighted{w.term, cost})
+				g.usual.all += float64(cost)
+			}
+			inGroup[w.term] = 0
+		}
+	}
+}
+
+// count adds to each term the number of phrasings that hold it.
+func count(phrasings [][]int32, in []float64) {
+	for _, terms := range phrasings {
+		for _, t := range terms {
+			in[t]++
+		}
+	}
+}
+
+// lackingMost bounds what all that is not said may cost: long phrasings say much.
+const lackingMost = 8.0
+
+// against returns how much the question says that the entry never does, on average over
+// the content that the base knows, and how much it does not say that the entry usually
+// does; both at least 0, and logarithms.
+func (u usual) against(q *question, known int) (strayed, lacking float64) {
+	shared := 0
+	lacking = u.all
+	for _, w := range u.terms {
+		if q.weights[w.term] > 0 {
+			lacking -= float64(w.weight)
+			shared++
+		}
+	}
+	return u.never * float64(known-shared) / float64(known+1), min(max(lacking, 0), lackingMost) / 2
+}
+
+// knownContent is how much of the question's content the base knows.
+func (m *model) knownContent(q *question) (n int) {
+	for _, w := range q.vector {
+		if m.content[w.term] {
+			n++
+		}
+	}
+	return n
+}
