@@ -8,6 +8,7 @@ import type { DeskWords } from "./words";
 const WAIT = 400; // milliseconds of quiet before the hub is asked
 const LINES = 3; // of a customer's burst are read together
 const MOST = 5;
+const LEAST = 0.15; // confidence: of weaker ones six in seven would be read for nothing; "/" finds them all
 
 // Suggestions are the hub's answers to what the customer said last, one key away.
 export class Suggestions {
@@ -40,7 +41,7 @@ export class Suggestions {
 
   private async ask(room: Room, asked: string, about: string): Promise<void> {
     const found = await this.queries.suggest(asked, room.lang(), room.session).catch(() => []);
-    if (about === this.about) this.show(found.slice(0, MOST));
+    if (about === this.about) this.show(found.filter((s) => s.confidence >= LEAST).slice(0, MOST));
   }
 
   private show(found: Suggestion[]): void {
