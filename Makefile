@@ -49,7 +49,7 @@ browser-modules:
 
 race:
 	@echo "== go test -race, with real Redis, PostgreSQL and Chromium"
-	@WENDA_TEST_SERVERS=required $(SWIFTLY) $(GO) test $(WATCHED) $(BESIDE) -vet=off -timeout 20m $(ORDERED)
+	@WENDA_TEST_SERVERS=required $(SWIFTLY) $(GO) test $(WATCHED) $(BESIDE) -vet=off -timeout 40m $(ORDERED)
 
 # The second learns on top of the first.
 encoder:
