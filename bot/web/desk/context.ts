@@ -40,7 +40,10 @@ export class Context {
     if (this.about.split(" ")[0] !== room.session) this.packet = null;
     this.about = about;
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => { if (!this.packet || room.mine) void this.ask(room, about); }, SETTLE);
+    this.timer = window.setTimeout(() => {
+      const ours = room.state === "queued" || room.state === "assigned"; // else it left while we waited, and may not be asked about
+      if (ours && (!this.packet || room.mine)) void this.ask(room, about);
+    }, SETTLE);
   }
 
   private async ask(room: Room, about: string): Promise<void> {
