@@ -39,7 +39,7 @@ func (t *turns) enter(ctx context.Context) (leave func(), busy *fault) {
 	if busy := t.crowded(); busy != nil {
 		return nil, busy
 	}
-	more, _ := t.room()
+	more := t.room()
 	select {
 	case t.slots <- struct{}{}:
 		return t.begun(t.slots), nil
@@ -68,19 +68,20 @@ func (t *turns) enter(ctx context.Context) (leave func(), busy *fault) {
 // crowded refuses a turn that would wait too long. Enter does, too; but what is refused by
 // the thousand must cost nothing, so it is asked before anything else is.
 func (t *turns) crowded() *fault {
-	more, room := t.room()
-	if len(t.slots) < cap(t.slots) || len(more) < cap(more) || t.expects(t.waiting.Load()+1, room) <= t.within {
+	more := t.room()
+	if len(t.slots) < cap(t.slots) || len(more) < cap(more) || t.expects(t.waiting.Load()+1) <= t.within {
 		return nil
 	}
 	return t.refusal()
 }
 
-// room is how many may run now; more is nil unless turns are quick, and so has none.
-func (t *turns) room() (more chan struct{}, all int) {
+// room is where turns beyond the first find a place; nil, where nobody does, unless they
+// are quick.
+func (t *turns) room() (more chan struct{}) {
 	if time.Duration(t.usual.Load()) > quickTurn {
-		return nil, cap(t.slots)
+		return nil
 	}
-	return t.more, cap(t.slots) + cap(t.more)
+	return t.more
 }
 
 func (t *turns) begun(slot <-chan struct{}) (leave func()) {
@@ -92,9 +93,10 @@ func (t *turns) begun(slot <-chan struct{}) (leave func()) {
 	}
 }
 
-// expects is how long the last of so many who wait will.
-func (t *turns) expects(waiting int64, room int) time.Duration {
-	return time.Duration(t.usual.Load() * waiting / int64(room))
+// expects is how long the last of so many who wait will, at least: turns that became slow
+// did so with all places taken, and are quicker with fewer.
+func (t *turns) expects(waiting int64) time.Duration {
+	return time.Duration(t.usual.Load() * waiting / int64(cap(t.slots)+cap(t.more)))
 }
 
 // refusal spreads those who come again, so that they do not all come at once.
