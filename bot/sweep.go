@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"wenda/internal/often"
 	"wenda/sessions"
 )
 
@@ -26,18 +27,7 @@ const mostTries = 2
 func (b *Bot) Sweep(ctx context.Context) {
 	b.gathering.open(ctx)
 	defer b.gathering.close()
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := b.SweepOnce(ctx); err != nil && ctx.Err() == nil {
-			b.Log.Warn("sweep failed, trying again", "err", err)
-		}
-	}
+	often.Do(ctx, sweepEvery, b.SweepOnce, func(err error) { b.Log.Warn("sweep failed, trying again", "err", err) })
 }
 
 // SweepOnce does what is due now.

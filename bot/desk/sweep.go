@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"wenda/internal/often"
 	"wenda/sessions"
 )
 
@@ -21,18 +22,9 @@ const (
 // (roster.Lost), and is asked every second. Every node may sweep: the guards of the
 // session let one of them win. Sweep returns when ctx ends.
 func (d *Desk) Sweep(ctx context.Context, lost func(context.Context) ([]string, error)) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := d.sweepOnce(ctx, lost); err != nil && ctx.Err() == nil {
-				d.Log.Warn("looking for lost agents failed, trying again", "err", err)
-			}
-		}
-	}
+	often.Do(ctx, sweepEvery, func(ctx context.Context) error { return d.sweepOnce(ctx, lost) }, func(err error) {
+		d.Log.Warn("looking for lost agents failed, trying again", "err", err)
+	})
 }
 
 func (d *Desk) sweepOnce(ctx context.Context, lost func(context.Context) ([]string, error)) error {

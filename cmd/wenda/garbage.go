@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
+
+	"wenda/internal/often"
 )
 
 // How much garbage may gather until it is collected: garbageLeast bytes, or a share of
@@ -28,17 +30,11 @@ func tuneGarbage() (stop func()) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		tick := time.NewTicker(garbageEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				debug.SetGCPercent(before)
-				return
-			case <-tick.C:
-				debug.SetGCPercent(garbagePercent(living()))
-			}
-		}
+		often.Do(ctx, garbageEvery, func(context.Context) error {
+			debug.SetGCPercent(garbagePercent(living()))
+			return nil
+		}, nil) // cannot fail
+		debug.SetGCPercent(before)
 	}()
 	return func() { cancel(); <-ended }
 }

@@ -10,6 +10,7 @@ import (
 	"wenda/bot/desk/hours"
 	"wenda/bot/desk/queue"
 	"wenda/bot/desk/roster"
+	"wenda/internal/often"
 	"wenda/internal/sqldb"
 	"wenda/sessions"
 )
@@ -67,18 +68,9 @@ const strandedEvery = 30 * time.Second
 
 // strands tells customers who wait in vain, until ctx ends.
 func strands(ctx context.Context, b *bot.Bot, log *slog.Logger) {
-	tick := time.NewTicker(strandedEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := b.Stranded(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("looking for customers who wait in vain failed, trying again", "err", err)
-		}
-	}
+	often.Do(ctx, strandedEvery, b.Stranded, func(err error) {
+		log.Warn("looking for customers who wait in vain failed, trying again", "err", err)
+	})
 }
 
 // planned adds what the calendar says: whether it is open, when again, and by when a

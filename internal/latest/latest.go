@@ -5,6 +5,8 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"wenda/internal/often"
 )
 
 // Value is such a thing. Its methods are safe for concurrent use; Get costs nothing. Nobody
@@ -25,19 +27,11 @@ func (v *Value[T]) Set(now T) { v.kept.Store(&now) }
 // Follow reads it every so often until ctx ends. While that fails what was read last
 // stands, and failed is told.
 func (v *Value[T]) Follow(ctx context.Context, every time.Duration, read func(context.Context) (T, error), failed func(error)) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		switch now, err := read(ctx); {
-		case err == nil:
+	often.Do(ctx, every, func(ctx context.Context) error {
+		now, err := read(ctx)
+		if err == nil {
 			v.Set(now)
-		case ctx.Err() == nil:
-			failed(err)
 		}
-	}
+		return err
+	}, failed)
 }

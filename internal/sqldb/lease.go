@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"wenda/internal/often"
 )
 
 // Why an SQLite database is not served from here. Returned errors wrap them.
@@ -121,17 +123,9 @@ func (db *DB) keepLease(w *groupWriter, every time.Duration) (release func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var beats sync.WaitGroup
 	beats.Go(func() {
-		tick := time.NewTicker(every)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				// An error is for those who wait for their writes; a lost lease breaks the writer.
-				_ = db.Write(ctx, leased(`UPDATE lease SET beat = beat + 1 WHERE one = 1`))
-			}
-		}
+		often.Do(ctx, every, func(ctx context.Context) error {
+			return db.Write(ctx, leased(`UPDATE lease SET beat = beat + 1 WHERE one = 1`))
+		}, func(error) {}) // is for those who wait for their writes; a lost lease breaks the writer
 	})
 	return sync.OnceFunc(func() {
 		cancel()
