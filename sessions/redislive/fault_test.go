@@ -202,10 +202,12 @@ func TestHungRedisIsLeftAlone(t *testing.T) {
 	server.Pause()
 	began := time.Now()
 	store.turns(t, l, turns)
+	// The near copies answer, and what the turns left is sent together, perhaps only after the last.
+	eventually(t, "Redis is asked", func() bool { _, trips, _ := sent.take(); return trips > 0 })
 	most := breakAfter + int(time.Since(began)/probeEvery) + 1
 	_, trips, patience := sent.take()
-	if trips > most || trips == 0 { // one is enough where the near copies answer
-		t.Errorf("Redis was asked %d times in %d turns, want 1 to %d", trips, turns, most)
+	if trips > most {
+		t.Errorf("Redis was asked %d times in %d turns, want at most %d", trips, turns, most)
 	}
 	if patience > standard.command || standard.command > 200*time.Millisecond {
 		t.Errorf("a command had %v", patience)
