@@ -52,9 +52,12 @@ func testOffer(t *testing.T, store sessions.Store) {
 	if err != nil || len(done.Events) != 0 || done.Repeated {
 		t.Fatalf("offered: %+v, %v", done, err)
 	}
-	want := before.Clone()
-	want.Desk.Offer = sessions.Offer{To: chen.ID, At: done.Session.ChangedAt}
-	want.ChangedAt = done.Session.ChangedAt
+	want, held := before.Clone(), done.Session
+	want.Desk.Offer = sessions.Offer{To: chen.ID, At: held.Desk.Offer.At}
+	want.ChangedAt = held.ChangedAt
+	if at := held.Desk.Offer.At; at.Before(before.ChangedAt) || at.After(held.ChangedAt) {
+		t.Errorf("held out at %v, between %v and %v", at, before.ChangedAt, held.ChangedAt)
+	}
 	wantSame(t, "the session", done.Session, want)
 	wantSame(t, "loaded", load(t, store, before.ID), want)
 	time.Sleep(2 * time.Millisecond)
