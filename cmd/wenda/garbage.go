@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"os"
 	"runtime/debug"
 	"runtime/metrics"
@@ -10,14 +11,18 @@ import (
 	"wenda/internal/often"
 )
 
-// How much garbage may gather until it is collected: garbageLeast bytes, or a share of
-// what lives if that is more. With few chats little lives, and at Go's own 100 % it is
-// collected all the time, for a tenth of the CPU. With many, most of what lives is
-// connections that wait for hours, and each would cost as much memory again.
+// How much garbage may gather until it is collected: what a busy node makes in
+// garbageTime, from garbageLeast to garbageMost bytes, or a share of what lives if that is
+// more. Each collection holds messages up for some milliseconds; with ten seconds between
+// two of them it is one message in a hundred at most, and a hundredth of the CPU instead of
+// a tenth. With many chats most of what lives is connections that wait for hours, and at
+// Go's own 100 % each would cost as much memory again.
 const (
+	garbageTime  = 10 * time.Second
 	garbageLeast = 64 << 20
+	garbageMost  = 256 << 20
 	garbageShare = 50 // percent
-	garbageEvery = 5 * time.Second
+	garbageEvery = time.Second
 )
 
 // tuneGarbage keeps to that until stop is called. GOGC in the environment decides otherwise.
@@ -25,34 +30,74 @@ func tuneGarbage() (stop func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	before := debug.SetGCPercent(garbagePercent(living()))
+	g := &garbage{allowed: garbageLeast}
+	before := debug.SetGCPercent(garbagePercent(living(), g.allowed))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		often.Do(ctx, garbageEvery, func(context.Context) error {
-			debug.SetGCPercent(garbagePercent(living()))
-			return nil
-		}, nil) // cannot fail
+		often.Do(ctx, garbageEvery, func(context.Context) error { g.tune(made()); return nil }, nil) // cannot fail
 		debug.SetGCPercent(before)
 	}()
 	return func() { cancel(); <-ended }
 }
 
-// garbagePercent is what SetGCPercent takes, for so many living bytes.
-func garbagePercent(living uint64) int {
-	return max(garbageShare, int(garbageLeast*100/max(living, 1<<20)))
+// garbage is what is known of how much is made.
+type garbage struct {
+	made    uint64    // bytes, since the process began
+	allowed uint64    // bytes, until it is collected
+	percent int       // which that was of what lived
+	given   time.Time // when memory was given back
 }
+
+// tune is told how much was made by now.
+func (g *garbage) tune(made uint64) {
+	was := g.allowed
+	if g.made != 0 {
+		g.allowed = garbageAllowed(was, made-g.made)
+	}
+	g.made = made
+	if percent := garbagePercent(living(), g.allowed); tells(percent, g.percent) {
+		g.percent = percent
+		debug.SetGCPercent(percent) // which stops the world, be it shortly
+	}
+	if over := was > garbageLeast && g.allowed == garbageLeast; over && time.Since(g.given) > garbageTime {
+		g.given = time.Now()
+		debug.FreeOSMemory()
+	}
+}
+
+// garbageAllowed follows what is made in garbageEvery: up at once, and down by half.
+func garbageAllowed(was, made uint64) uint64 {
+	want := made * uint64(garbageTime/garbageEvery)
+	return min(max(want, was/2, garbageLeast), garbageMost)
+}
+
+// garbagePercent is what SetGCPercent takes, for so many living bytes.
+func garbagePercent(living, allowed uint64) int {
+	return max(garbageShare, int(allowed*100/max(living, 1<<20)))
+}
+
+// tells reports whether a percentage differs by more than a tenth from what is set.
+func tells(percent, set int) bool { return math.Abs(float64(percent-set)) > float64(set)/10 }
+
+// made is how many bytes the process has allocated, ever.
+func made() uint64 { return sampled("/gc/heap/allocs:bytes") }
 
 // living is what a percentage of garbage is one of: the heap that the last collection
 // left, stacks and globals (https://go.dev/doc/gc-guide#GOGC).
-func living() (bytes uint64) {
-	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"}}
-	metrics.Read(samples)
-	for _, s := range samples {
-		if s.Value.Kind() == metrics.KindUint64 {
-			bytes += s.Value.Uint64()
+func living() uint64 {
+	return sampled("/gc/heap/live:bytes", "/gc/scan/stack:bytes", "/gc/scan/globals:bytes")
+}
+
+// sampled is the sum of some of the runtime's own figures.
+func sampled(names ...string) (sum uint64) {
+	for _, name := range names {
+		sample := []metrics.Sample{{Name: name}}
+		metrics.Read(sample)
+		if sample[0].Value.Kind() == metrics.KindUint64 {
+			sum += sample[0].Value.Uint64()
 		}
 	}
-	return bytes
+	return sum
 }

@@ -7,17 +7,30 @@ import (
 )
 
 func TestGarbage(t *testing.T) {
-	for living, want := range map[uint64]int{0: 6400, 32 << 20: 200, 64 << 20: 100, 128 << 20: 50, 1 << 30: 50} {
-		if got := garbagePercent(living); got != want {
-			t.Errorf("%d MiB live: %d %%, want %d", living>>20, got, want)
+	for _, of := range []struct {
+		living, allowed uint64 // MiB
+		want            int
+	}{{0, 64, 6400}, {32, 64, 200}, {64, 64, 100}, {128, 64, 50}, {1 << 10, 64, 50}, {128, 256, 200}, {1 << 10, 256, 50}} {
+		if got := garbagePercent(of.living<<20, of.allowed<<20); got != of.want {
+			t.Errorf("%d MiB live, %d allowed: %d %%, want %d", of.living, of.allowed, got, of.want)
 		}
 	}
+	for _, of := range []struct{ was, made, want uint64 }{ // MiB
+		{64, 0, 64}, {64, 5, 64}, {64, 12, 120}, {64, 100, 256}, {256, 0, 128}, {128, 0, 64}, {100, 8, 80},
+	} {
+		if got := garbageAllowed(of.was<<20, of.made<<20); got != of.want<<20 {
+			t.Errorf("%d MiB allowed, %d made: %d, want %d", of.was, of.made, got>>20, of.want)
+		}
+	}
+}
+
+func TestTuneGarbage(t *testing.T) {
 	t.Setenv("GOGC", "")
 	before := debug.SetGCPercent(77)
 	defer debug.SetGCPercent(before)
 	runtime.GC()
-	if living() == 0 {
-		t.Error("nothing lives")
+	if living() == 0 || made() == 0 {
+		t.Error("nothing lives, or nothing was made")
 	}
 	stop := tuneGarbage()
 	if now := debug.SetGCPercent(66); now == 77 || now < garbageShare {
@@ -26,5 +39,11 @@ func TestGarbage(t *testing.T) {
 	stop()
 	if after := debug.SetGCPercent(77); after != 77 {
 		t.Errorf("left at %d", after)
+	}
+	g := &garbage{allowed: garbageMost, percent: 1000, made: 1}
+	g.tune(1)
+	g.tune(1)
+	if g.allowed != garbageLeast || g.percent == 1000 || g.given.IsZero() {
+		t.Errorf("after quiet seconds: %+v", g)
 	}
 }

@@ -223,7 +223,7 @@ func (b *bench) idleMemory(ctx context.Context) error {
 }
 
 // settle is how long a server gets to tidy up behind a wave of connections.
-const settle = 4 * time.Second
+const settle = 8 * time.Second
 
 // idling opens idle connections, lets each say something once if nothing is said at the
 // start, and returns them with the server's memory then, in KiB.
