@@ -33,9 +33,13 @@ Question, a line:  {"text","expect":"<id of an entry>"|null,"kind"?}
                    null: no entry is meant. kind: in or oos, or begins with in_ or oos_
                    (oos_near: near to the base, oos_far: far from it, oos_chat: small talk)
 
+What of a text is not UTF-8, or half of a surrogate pair, is left out of it, and a line that
+is nothing else is passed over; both are counted as unreadable, and named by line.
+
 Shares are in percent, confidences and thresholds from 0 to 1. --json prints one object:
 
-entries, phrasings, questions, in_scope, out_of_scope, target, and for each of variants:
+entries, phrasings, questions, in_scope, out_of_scope, unreadable[], target, and for each of
+variants:
   name, variant            as asked for, and as the pipeline names itself
   top1, recall3, recall5   questions in scope whose entry is first, among the first 3, first 5
   cov90, cov95             most of all questions that could be answered, 90 or 95 % of answers right
@@ -95,7 +99,8 @@ func (e evaluation) run(c *cobra.Command) (sheet.Sheet, error) {
 	if err != nil {
 		return sheet.Sheet{}, usageError{fmt.Errorf("--compare: %w", err)}
 	}
-	release, cases, err := e.read()
+	release, cases, unreadable, err := e.read()
+	tellUnreadable(c.ErrOrStderr(), unreadable)
 	if err != nil {
 		return sheet.Sheet{}, err
 	}
@@ -124,21 +129,23 @@ func (e evaluation) run(c *cobra.Command) (sheet.Sheet, error) {
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "built in %v, %d questions asked in %v\n",
 		built.Round(time.Millisecond), len(cases)*len(all), time.Since(started).Round(time.Millisecond))
-	return sheet.Of(release, e.target, measured), nil
+	shown := sheet.Of(release, e.target, measured)
+	shown.Unreadable = append(shown.Unreadable, unreadable...)
+	return shown, nil
 }
 
-// read reads both files and holds the questions against the base.
-func (e evaluation) read() (*knowledge.Release, []eval.Case, error) {
-	release, err := releaseOf(e.kb)
-	if err != nil {
-		return nil, nil, err
+// read reads both files and holds the questions against the base. unreadable are lines of
+// the questions, beside an error too.
+func (e evaluation) read() (release *knowledge.Release, cases []eval.Case, unreadable []int, err error) {
+	if release, err = releaseOf(e.kb); err != nil {
+		return nil, nil, nil, err
 	}
 	f, err := os.Open(e.queries)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	defer f.Close()
-	cases, err := eval.ReadJSONL(f)
+	cases, unreadable, err = eval.ReadJSONL(f)
 	if err == nil && len(cases) == 0 {
 		err = errors.New("no question in the file")
 	}
@@ -146,9 +153,9 @@ func (e evaluation) read() (*knowledge.Release, []eval.Case, error) {
 		err = eval.Known(cases, release)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", e.queries, err)
+		return nil, nil, unreadable, fmt.Errorf("%s: %w", e.queries, err)
 	}
-	return release, cases, nil
+	return release, cases, unreadable, nil
 }
 
 // releaseOf reads a base.

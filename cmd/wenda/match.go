@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,13 +29,18 @@ is told on standard error.
 
 Base, a line:      {"id","question","similar":[…],"answer"?,"category"?,"lang"}
 Question, a line:  {"text", …}
-Answer, a line:    {"text","decision":"answer|clarify|handoff","confidence":p,"candidates":[{"id","confidence"}…≤5],"micros":n}`,
+Answer, a line:    {"text","decision":"answer|clarify|handoff","confidence":p,"candidates":[{"id","confidence"}…≤5],"micros":n}
+
+What of a question is not UTF-8, or half of a surrogate pair, is left out of it and stands as �
+in the answer's text; the answer has "unreadable":true, and its line is told on standard error.
+The base has to be whole: all that is wrong with it is told by line, and nothing is answered.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			started := time.Now()
-			n, err := matchFiles(c.Context(), c.ErrOrStderr(), kb, in, out)
+			done, err := matchFiles(c.Context(), c.ErrOrStderr(), kb, in, out)
 			if err == nil {
-				fmt.Fprintf(c.ErrOrStderr(), "%d questions answered in %v\n", n, time.Since(started).Round(time.Millisecond))
+				tellUnreadable(c.ErrOrStderr(), done.Unreadable)
+				fmt.Fprintf(c.ErrOrStderr(), "%d questions answered in %v\n", done.Lines, time.Since(started).Round(time.Millisecond))
 			}
 			return err
 		},
@@ -52,37 +59,53 @@ const matchBudget = time.Minute
 
 // matchFiles writes out only when everything was answered. It tells what is weak about the
 // base.
-func matchFiles(ctx context.Context, tell io.Writer, kb, in, out string) (int, error) {
+func matchFiles(ctx context.Context, tell io.Writer, kb, in, out string) (done exchange.Answered, err error) {
 	if info, err := os.Lstat(out); err == nil && !info.Mode().IsRegular() { // a rename would replace /dev/stdout
-		return 0, fmt.Errorf("--out: %s is there and is not a plain file", out)
+		return done, fmt.Errorf("--out: %s is there and is not a plain file", out)
 	}
 	questions, err := os.Open(in)
 	if err != nil {
-		return 0, err
+		return done, err
 	}
 	defer questions.Close()
 	answers, err := os.CreateTemp(filepath.Dir(out), ".wenda-match-*")
 	if err != nil {
-		return 0, err
+		return done, err
 	}
 	defer os.Remove(answers.Name())
 	defer answers.Close()
-	matcher, done, err := matcherOf(ctx, tell, kb)
+	matcher, end, err := matcherOf(ctx, tell, kb)
 	if err != nil {
-		return 0, err
+		return done, err
 	}
-	defer done()
-	n, err := exchange.AnswerAll(ctx, matcher, questions, answers)
+	defer end()
+	done, err = exchange.AnswerAll(ctx, matcher, questions, answers)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", in, err)
+		return done, fmt.Errorf("%s: %w", in, err)
 	}
 	if err := answers.Chmod(0o644); err != nil {
-		return 0, err
+		return done, err
 	}
 	if err := answers.Close(); err != nil {
-		return 0, err
+		return done, err
 	}
-	return n, os.Rename(answers.Name(), out)
+	return done, os.Rename(answers.Name(), out)
+}
+
+// tellUnreadable says of which lines of questions not all could be read, if there are any.
+func tellUnreadable(w io.Writer, lines []int) {
+	if len(lines) == 0 {
+		return
+	}
+	const most = 20
+	named, more := make([]string, 0, most), ""
+	for _, n := range lines[:min(len(lines), most)] {
+		named = append(named, strconv.Itoa(n))
+	}
+	if len(lines) > most {
+		more = fmt.Sprintf(" and %d more", len(lines)-most)
+	}
+	fmt.Fprintf(w, "unreadable: %d questions hold what is no text (not UTF-8, or half of a surrogate pair), in line %s%s\n", len(lines), strings.Join(named, ", "), more)
 }
 
 // matcherOf learns from the base of a file and builds a matcher, its index in a folder

@@ -216,7 +216,7 @@ func TestNothingIsFromElsewhere(t *testing.T) {
 					}
 				}
 			}
-		} else if cases, err := eval.ReadJSONL(f); err == nil {
+		} else if cases, _, err := eval.ReadJSONL(f); err == nil {
 			for _, c := range cases {
 				elsewhere[segment.Key(c.Text)] = name
 			}

@@ -1,6 +1,6 @@
 // Package eval measures any knowledge.Matcher on labelled utterances.
 //
-//	cases, err := eval.ReadJSONL(file)            // {"text":…,"expect":entry-id or null,"kind":…}
+//	cases, _, err := eval.ReadJSONL(file)         // {"text":…,"expect":entry-id or null,"kind":…}
 //	err = eval.Known(cases, release)              // every label is an entry of the base
 //	report, err := eval.Measure(ctx, matcher, knowledge.DefaultThresholds, cases)
 //	fmt.Println(report)

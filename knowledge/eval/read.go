@@ -26,8 +26,11 @@ var ErrInvalid = errors.New("eval: labelled utterances not valid")
 // an utterance that no entry is meant by. Empty lines and lines that begin with "#"
 // are passed over. Errors name the lines.
 func Read(r io.Reader) ([]Case, error) {
-	return eachLine(r, func(line string) (Case, error) {
-		if strings.HasPrefix(line, "#") {
+	return eachLine(r, func(line string, _ int) (Case, error) {
+		switch {
+		case !utf8.ValidString(line):
+			return Case{}, errors.New("not UTF-8")
+		case strings.HasPrefix(line, "#"):
 			return Case{}, errPass
 		}
 		id, text, ok := strings.Cut(line, "\t")
@@ -50,23 +53,41 @@ func Read(r io.Reader) ([]Case, error) {
 // agree with expect. Reading is strict, because a misspelt "expect" would make every
 // utterance one that no entry is meant by: unknown and doubled keys and other types
 // are faults. All are told, the first twenty with line and reason.
-func ReadJSONL(r io.Reader) ([]Case, error) {
-	return eachLine(r, func(line string) (Case, error) {
-		keys, err := object(line)
-		if err != nil {
-			return Case{}, err
+//
+// Customers' texts come as they are: what of a text is not UTF-8, or half of a surrogate
+// pair, is a � of the case, and a line of which not even that can be read is passed over.
+// unreadable are the lines of both, rising.
+func ReadJSONL(r io.Reader) (cases []Case, unreadable []int, err error) {
+	cases, err = eachLine(r, func(line string, n int) (Case, error) {
+		c, err := readCase(line)
+		lost := err != nil && !utf8.ValidString(line)
+		if lost || strings.ContainsRune(c.Text, utf8.RuneError) {
+			unreadable = append(unreadable, n)
 		}
-		var text, expect, kind *string
-		for _, k := range []struct {
-			name string
-			to   **string
-		}{{"text", &text}, {"expect", &expect}, {"kind", &kind}} {
-			if value, there := keys[k.name]; there && json.Unmarshal(value, k.to) != nil {
-				return Case{}, fmt.Errorf("%s: want a text", k.name)
-			}
+		if lost {
+			err = errPass
 		}
-		return labelled(text, expect, kind, keys["expect"] != nil)
+		return c, err
 	})
+	return cases, unreadable, err
+}
+
+// readCase reads a line of ReadJSONL.
+func readCase(line string) (Case, error) {
+	keys, err := object(line)
+	if err != nil {
+		return Case{}, err
+	}
+	var text, expect, kind *string
+	for _, k := range []struct {
+		name string
+		to   **string
+	}{{"text", &text}, {"expect", &expect}, {"kind", &kind}} {
+		if value, there := keys[k.name]; there && json.Unmarshal(value, k.to) != nil {
+			return Case{}, fmt.Errorf("%s: want a text", k.name)
+		}
+	}
+	return labelled(text, expect, kind, keys["expect"] != nil)
 }
 
 func labelled(text, expect, kind *string, told bool) (Case, error) {
@@ -153,8 +174,8 @@ func Known(cases []Case, r *knowledge.Release) error {
 // errPass is returned by a reader of lines for one that holds no case.
 var errPass = errors.New("no case")
 
-// eachLine returns the case of every line that is not empty.
-func eachLine(r io.Reader, read func(line string) (Case, error)) ([]Case, error) {
+// eachLine returns the case of every line that is not empty; read is told its number.
+func eachLine(r io.Reader, read func(line string, n int) (Case, error)) ([]Case, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)
 	var out []Case
@@ -166,11 +187,7 @@ func eachLine(r io.Reader, read func(line string) (Case, error)) ([]Case, error)
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		if !utf8.ValidString(line) {
-			faults.add(n, errors.New("not UTF-8"))
-			continue
-		}
-		switch c, err := read(line); {
+		switch c, err := read(line, n); {
 		case err == nil:
 			c.Line = n
 			out = append(out, c)

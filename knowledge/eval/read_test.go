@@ -3,6 +3,7 @@ package eval
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,14 +23,14 @@ func TestRead(t *testing.T) {
 }
 
 func TestReadJSONL(t *testing.T) {
-	got, err := ReadJSONL(strings.NewReader(`{"text":"怎么还","expect":"repay-how","kind":"in"}
+	got, unreadable, err := ReadJSONL(strings.NewReader(`{"text":"怎么还","expect":"repay-how","kind":"in"}
 
 {"kind":"oos_far", "expect":null, "text":""}
 {"text":"好","expect":null,"kind":null}
 `))
 	want := []Case{{"怎么还", "repay-how", "in", 1}, {"", "", "oos_far", 3}, {"好", "", "", 4}}
-	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%v, %v", got, err)
+	if err != nil || unreadable != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v, %v", got, unreadable, err)
 	}
 	for bad, reason := range map[string]string{
 		`x`:                                          "not a JSON object",
@@ -49,17 +50,33 @@ func TestReadJSONL(t *testing.T) {
 		`{"text":"a","expect":null,"kind":"far"}`:    "kind: want in or oos",
 		`{"text":"a","expect":null,"kind":"in"}`:     "expect names no entry",
 		`{"text":"a","expect":"b","kind":"oos_far"}`: "expect names an entry",
-		"{\"text\":\"\xff\",\"expect\":null}":        "not UTF-8",
 	} {
-		_, err := ReadJSONL(strings.NewReader(`{"text":"fine","expect":null}` + "\n" + bad))
+		_, _, err := ReadJSONL(strings.NewReader(`{"text":"fine","expect":null}` + "\n" + bad))
 		if !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), "line 2: ") || !strings.Contains(err.Error(), reason) {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
 }
 
+// What cannot be read of some lines costs the others nothing.
+func TestReadJSONLUnreadable(t *testing.T) {
+	got, unreadable, err := ReadJSONL(strings.NewReader(strings.Join([]string{
+		`{"text":"怎么还","expect":"repay-how"}`,
+		"{\"text\":\"怎\xff么还\",\"expect\":\"repay-how\"}",
+		"",
+		"\xd4\xf5\xc3\xb4\xbb\xb9",
+		`{"text":"还\ud83d款","expect":null,"kind":"oos"}`,
+		`{"text":"😀\ud83d\ude00","expect":null}`,
+		"{\"text\":\"\xff\",\"expect\":",
+	}, "\n")))
+	want := []Case{{"怎么还", "repay-how", "", 1}, {"怎�么还", "repay-how", "", 2}, {"还�款", "", "oos", 5}, {"😀😀", "", "", 6}}
+	if err != nil || !reflect.DeepEqual(got, want) || !slices.Equal(unreadable, []int{2, 4, 5, 7}) {
+		t.Errorf("%v, unreadable %v, %v", got, unreadable, err)
+	}
+}
+
 func TestReadTellsAllFaults(t *testing.T) {
-	_, err := ReadJSONL(strings.NewReader(strings.Repeat("x\n", maxFaults+3)))
+	_, _, err := ReadJSONL(strings.NewReader(strings.Repeat("x\n", maxFaults+3)))
 	if err == nil || !strings.Contains(err.Error(), "line 20: ") || strings.Contains(err.Error(), "line 21: ") || !strings.Contains(err.Error(), "and 3 more") {
 		t.Errorf("%v", err)
 	}
@@ -86,10 +103,14 @@ func FuzzReadJSONL(f *testing.F) {
 	f.Add(`{"text":"怎么还","expect":"repay-how","kind":"in"}`)
 	f.Add(`{"text":"\ud800","expect":null}`)
 	f.Add("{\"text\":\"a\",\"expect\":null}\r\n\n{}")
+	f.Add("{\"text\":\"\xff\",\"expect\":null}\n\xff")
 	f.Fuzz(func(t *testing.T, file string) {
-		cases, err := ReadJSONL(strings.NewReader(file))
+		cases, unreadable, err := ReadJSONL(strings.NewReader(file))
 		if err != nil && !errors.Is(err, ErrInvalid) {
 			t.Fatal(err)
+		}
+		if !slices.IsSorted(unreadable) {
+			t.Error(unreadable)
 		}
 		for _, c := range cases {
 			if err != nil || c.Line < 1 || strings.HasPrefix(c.Kind, "in") != (c.Expect != "") && c.Kind != "" {

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wenda/knowledge"
 )
@@ -26,6 +28,13 @@ type Answer struct {
 	Confidence float64        `json:"confidence"` // of the first candidate, 0 without one
 	Candidates []Candidate    `json:"candidates"` // at most MaxCandidates, most confident first
 	Micros     int64          `json:"micros"`     // from text to decision
+	Unreadable bool           `json:"unreadable,omitempty"`
+}
+
+// Answered is what AnswerAll has done.
+type Answered struct {
+	Lines      int   // that were written
+	Unreadable []int // lines of in of whose text not all can be read, rising
 }
 
 // Candidate is an entry that may be meant.
@@ -36,31 +45,34 @@ type Candidate struct {
 
 // AnswerAll answers every question of in, one a line, and writes one answer a line.
 // A question that the matcher cannot serve (knowledge.ErrUnavailable) is written as
-// a handoff without candidates. It returns the number of lines written; errors wrap
-// ErrInvalid with the line, or are the context's, in's or out's.
-func AnswerAll(ctx context.Context, m knowledge.Matcher, in io.Reader, out io.Writer) (int, error) {
+// a handoff without candidates. What of a text is not UTF-8, or half of a surrogate
+// pair, is a � of it; a line of which not even that can be read is a text that is empty.
+// Errors wrap ErrInvalid with the line, or are the context's, in's or out's.
+func AnswerAll(ctx context.Context, m knowledge.Matcher, in io.Reader, out io.Writer) (done Answered, err error) {
 	w := bufio.NewWriter(out)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	n := 0
 	for l, err := range lines(in, questionLimits) {
 		if err != nil {
-			return n, err
+			return done, err
 		}
-		text, err := readQuestion(l)
+		text, whole, err := readQuestion(l)
 		if err != nil {
-			return n, fmt.Errorf("%w: line %d: %v", ErrInvalid, l.number, err)
+			return done, fmt.Errorf("%w: line %d: %v", ErrInvalid, l.number, err)
 		}
 		a, err := answer(ctx, m, text)
 		if err != nil {
-			return n, err
+			return done, err
+		}
+		if a.Unreadable = !whole; a.Unreadable {
+			done.Unreadable = append(done.Unreadable, l.number)
 		}
 		if err := enc.Encode(a); err != nil {
-			return n, err
+			return done, err
 		}
-		n++
+		done.Lines++
 	}
-	return n, w.Flush()
+	return done, w.Flush()
 }
 
 func answer(ctx context.Context, m knowledge.Matcher, text string) (Answer, error) {
@@ -79,20 +91,22 @@ func answer(ctx context.Context, m knowledge.Matcher, text string) (Answer, erro
 	return a, nil
 }
 
-// readQuestion reads the text of a question line. Other keys are ignored; "Text" is
-// another key. Invalid UTF-8 is no fault here: customers' texts are matched as they
-// come.
-func readQuestion(l line) (string, error) {
+// readQuestion reads the text of a question line, and says whether that is all of it.
+// Other keys are ignored; "Text" is another key.
+func readQuestion(l line) (text string, whole bool, err error) {
 	if l.fault != "" {
-		return "", errors.New(l.fault)
+		return "", false, errors.New(l.fault)
 	}
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(l.text), &keys); err != nil {
-		return "", errors.New("not a JSON object")
+		if !utf8.ValidString(l.text) {
+			return "", false, nil
+		}
+		return "", false, errors.New("not a JSON object")
 	}
-	var text *string
-	if err := json.Unmarshal(keys["text"], &text); err != nil || text == nil {
-		return "", errors.New(`"text" is missing or not a text`)
+	var read *string
+	if err := json.Unmarshal(keys["text"], &read); err != nil || read == nil {
+		return "", false, errors.New(`"text" is missing or not a text`)
 	}
-	return *text, nil
+	return *read, !strings.ContainsRune(*read, utf8.RuneError), nil
 }

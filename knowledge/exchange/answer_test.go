@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,7 +56,11 @@ func TestAnswerAll(t *testing.T) {
 			`{"text":"q","decision":"handoff","confidence":0.1,"candidates":[{"id":"e0","confidence":0.1},{"id":"e1","confidence":0.1},{"id":"e2","confidence":0.1},{"id":"e3","confidence":0.1},{"id":"e4","confidence":0.1}],"micros":0}`},
 		{"cannot now", `{"text":"busy"}`, []float64{0.9}, `{"text":"busy","decision":"handoff","confidence":0,"candidates":[],"micros":0}`},
 		{"other case is another key", `{"text":"a","Text":"b","TEXT":3}`, nil, `{"text":"a","decision":"handoff","confidence":0,"candidates":[],"micros":0}`},
-		{"invalid UTF-8", "{\"text\":\"a\xff\"}", nil, "{\"text\":\"a\ufffd\",\"decision\":\"handoff\",\"confidence\":0,\"candidates\":[],\"micros\":0}"},
+		{"invalid UTF-8", "{\"text\":\"a\xff\"}", nil, `{"text":"a�","decision":"handoff","confidence":0,"candidates":[],"micros":0,"unreadable":true}`},
+		{"half a surrogate pair", `{"text":"\ude00怎么还款"}`, []float64{0.9},
+			`{"text":"�怎么还款","decision":"answer","confidence":0.9,"candidates":[{"id":"e0","confidence":0.9}],"micros":0,"unreadable":true}`},
+		{"no text at all", "\xd4\xf5\xc3\xb4", nil, `{"text":"","decision":"handoff","confidence":0,"candidates":[],"micros":0,"unreadable":true}`},
+		{"invalid UTF-8 elsewhere", "{\"text\":\"a\",\"note\":\"\xff\"}", nil, `{"text":"a","decision":"handoff","confidence":0,"candidates":[],"micros":0}`},
 	} {
 		got, err := answerAll(t, c.in, c.confidences...)
 		if err != nil || got != c.want+"\n" {
@@ -78,6 +84,15 @@ func TestAnswerAllKeepsTheOrder(t *testing.T) {
 	}
 	if texts != "abc" {
 		t.Errorf("got %q", texts)
+	}
+}
+
+// What cannot be read of some lines costs the others nothing, and is named.
+func TestAnswerAllUnreadable(t *testing.T) {
+	in := "{\"text\":\"a\"}\n\n{\"text\":\"b\xff\"}\n\xff\xfe\n{\"text\":\"\\ud800\"}\n{\"text\":\"c\"}\n"
+	done, err := AnswerAll(t.Context(), echo{}, strings.NewReader(in), io.Discard)
+	if err != nil || done.Lines != 5 || !slices.Equal(done.Unreadable, []int{3, 4, 5}) {
+		t.Errorf("%+v, %v", done, err)
 	}
 }
 

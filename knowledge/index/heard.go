@@ -1,10 +1,12 @@
 package index
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 )
 
 // An input method offers characters that sound alike, and customers take the first:
@@ -15,7 +17,7 @@ import (
 // sounds of a base are worked out when it is opened, in 2 µs a phrasing, and take 70 to
 // 250 bytes of memory each.
 
-// listen lists the pairs that are tokens by how they are said.
+// listen lists the pairs that are tokens by how they are said, the commonest first.
 func (r *register) listen() {
 	r.heard = map[segment.Said][]uint32{}
 	for number := range r.tokens {
@@ -27,19 +29,20 @@ func (r *register) listen() {
 	}
 }
 
-// soundAlike appends tokens of the base that sound like pairs of the text it does not know.
-func (r *register) soundAlike(out []*held, t segment.Text) []*held {
+// soundAlike adds tokens of the base that sound like pairs of the text it does not know.
+func (r *register) soundAlike(all *rarest, t segment.Text) {
 	for _, pair := range t.Pairs {
-		if r.find('p', pair) != nil || utf8.RuneCountInString(pair) != 2 {
+		if r.known.Find(token.Of('p', pair)) >= 0 || utf8.RuneCountInString(pair) != 2 {
 			continue
 		}
 		for _, sound := range segment.Heard(pair) {
-			for _, number := range r.heard[sound] {
-				out = append(out, &r.tokens[number])
+			for _, number := range slices.Backward(r.heard[sound]) {
+				if !all.add(number) {
+					break // those before are more common
+				}
 			}
 		}
 	}
-	return out
 }
 
 func pairOf(token string) (string, bool) {

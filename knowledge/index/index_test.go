@@ -15,13 +15,14 @@ import (
 
 	"go.uber.org/goleak"
 
+	"wenda/internal/leak"
 	"wenda/knowledge"
 	"wenda/knowledge/segment"
 )
 
 func TestMain(m *testing.M) {
 	// bleve starts its analysis workers when it is linked in, and never stops them.
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+	leak.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }
 
 var seg = sync.OnceValue(func() *segment.Segmenter {
@@ -272,18 +273,6 @@ func TestChooseTakesRareTokensFirst(t *testing.T) {
 		if x.by == 0 || i > 0 && (rare[i-1].by > x.by || rare[i-1].number == x.number) {
 			t.Fatalf("doubled, unknown or out of order: %v", rare)
 		}
-	}
-}
-
-func TestChooseTakesNoMoreThanAQueryMayHave(t *testing.T) {
-	var many []*held
-	for i := range 200 {
-		many = append(many, &held{number: uint32(i), by: uint32(200 - i)})
-	}
-	rare, common := choose(append(many, many...), postingsFloor)
-	all := append(rare, common...)
-	if len(all) != knowledge.MaxQueryTokens || all[len(all)-1].by != knowledge.MaxQueryTokens {
-		t.Errorf("%d tokens, the last %v", len(all), all[len(all)-1])
 	}
 }
 

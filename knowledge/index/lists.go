@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"slices"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
 	segmentapi "github.com/blevesearch/scorch_segment_api/v2"
@@ -9,9 +10,9 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
-// lists reads a generation's lists of postings: a block of document numbers at a time,
-// straight from the bitmaps of bleve's segment. bleve's own reader of a token hands out
-// one document at a time and is made anew for each token, which took three times as long.
+// lists reads a generation's lists of postings, straight from the bitmaps of bleve's
+// segment. bleve's own reader of a token hands out one document at a time and is made anew
+// for each token, which took three times as long.
 //
 // A lists is for one reader at a time; what one token took serves the next.
 type lists struct {
@@ -19,7 +20,7 @@ type lists struct {
 	list  segmentapi.PostingsList
 	hits  segmentapi.PostingsIterator
 	token []byte
-	block [512]uint32
+	docs  []uint32
 }
 
 // newLists opens the lists. A generation is built as one segment, of which nothing is
@@ -33,33 +34,28 @@ func newLists(reader bleveindex.IndexReader) (*lists, error) {
 	return &lists{dict: dict}, err
 }
 
-// each calls do with the numbers of the documents that hold the token, rising, some at a
-// time, and returns how many they are. The numbers are only lent.
-func (l *lists) each(token string, do func(docs []uint32)) (n uint32, err error) {
+// of returns the numbers of the documents that hold the token, rising. They are only lent,
+// until the next call.
+func (l *lists) of(token string) ([]uint32, error) {
+	var err error
 	l.token = append(l.token[:0], token...)
 	if l.list, err = l.dict.PostingsList(l.token, nil, l.list); err != nil {
-		return 0, err
+		return nil, err
 	}
 	l.hits = l.list.Iterator(false, false, false, l.hits)
 	hits, ok := l.hits.(segmentapi.OptimizablePostingsIterator)
 	if !ok {
-		return 0, fmt.Errorf("%w: a segment of another kind", ErrDamaged)
+		return nil, fmt.Errorf("%w: a segment of another kind", ErrDamaged)
 	}
 	if doc, only := hits.DocNum1Hit(); only {
-		l.block[0] = uint32(doc)
-		do(l.block[:1])
-		return 1, nil
+		l.docs = append(l.docs[:0], uint32(doc))
+		return l.docs, nil
 	}
 	bitmap := hits.ActualBitmap()
 	if bitmap == nil {
-		return 0, nil
+		return nil, nil
 	}
-	for many := bitmap.ManyIterator(); ; {
-		read := many.NextMany(l.block[:])
-		if read == 0 {
-			return n, nil
-		}
-		do(l.block[:read])
-		n += uint32(read)
-	}
+	l.docs = slices.Grow(l.docs[:0], int(bitmap.GetCardinality()))[:bitmap.GetCardinality()]
+	bitmap.ToExistingArray(&l.docs)
+	return l.docs, nil
 }

@@ -57,14 +57,6 @@ func readRegister(reader bleveindex.IndexReader, n int) (*register, error) {
 	return r, nil
 }
 
-// find returns the token of a text in a stream, nil if the base does not know it.
-func (r *register) find(stream byte, text string) *held {
-	if number := r.known.Find(token.Of(stream, text)); number >= 0 {
-		return &r.tokens[number]
-	}
-	return nil
-}
-
 // readTokens numbers the tokens, and returns the documents that hold each, by its number.
 func (r *register) readTokens(reader bleveindex.IndexReader) (docs [][]uint32, err error) {
 	postings, err := newLists(reader)
@@ -78,12 +70,12 @@ func (r *register) readTokens(reader bleveindex.IndexReader) (docs [][]uint32, e
 	defer dict.Close()
 	entry, err := dict.Next()
 	for ; err == nil && entry != nil; entry, err = dict.Next() {
-		from := len(docs)
-		docs = append(docs, nil)
-		if _, err := postings.each(entry.Term, func(some []uint32) { docs[from] = append(docs[from], some...) }); err != nil {
+		in, err := postings.of(entry.Term)
+		if err != nil {
 			return nil, err
 		}
-		n := len(docs[from])
+		from, n := len(docs), len(in)
+		docs = append(docs, slices.Clone(in))
 		r.tokens = append(r.tokens, held{entry.Term, uint32(from), uint32(n), weight(n, len(r.place))})
 	}
 	return r.number(docs), err

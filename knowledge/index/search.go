@@ -7,8 +7,8 @@ import (
 	"math"
 	"slices"
 
-	"wenda/knowledge"
 	"wenda/knowledge/segment"
+	"wenda/knowledge/segment/token"
 )
 
 // Two steps keep a search short. The rarest tokens are read whole from the index,
@@ -85,15 +85,21 @@ func (g *Generation) tally() (*tally, error) {
 	return newTally(g.register, l), nil
 }
 
-// asked returns the tokens of the base that an utterance is searched with.
+// asked returns the distinct tokens of the base that an utterance is searched with, rarest
+// first, at most knowledge.MaxQueryTokens.
 func (g *Generation) asked(t segment.Text) []*held {
-	out := make([]*held, 0, 64)
+	var all rarest
 	for stream, text := range marked(t) {
-		if known := g.register.find(stream, text); known != nil {
-			out = append(out, known)
+		if number := g.register.known.Find(token.Of(stream, text)); number >= 0 {
+			all.add(uint32(number))
 		}
 	}
-	return g.register.soundAlike(out, t)
+	g.register.soundAlike(&all, t)
+	out := make([]*held, all.n)
+	for i := range out {
+		out[i] = &g.register.tokens[all.numbers[i]]
+	}
+	return out
 }
 
 // reason tells damage from a context that has ended.
@@ -104,12 +110,8 @@ func (g *Generation) reason(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %v", ErrDamaged, err)
 }
 
-// choose returns the distinct tokens, rarest first, at most knowledge.MaxQueryTokens: those
-// whose postings the budget allows, and the rest. It sorts the slice it is given.
+// choose returns those of the tokens whose postings the budget allows, and the rest.
 func choose(tokens []*held, budget int) (rare, common []*held) {
-	slices.SortFunc(tokens, func(a, b *held) int { return cmp.Compare(b.number, a.number) })
-	tokens = slices.Compact(tokens)
-	tokens = tokens[:min(len(tokens), knowledge.MaxQueryTokens)]
 	n := withinBudget(tokens, budget)
 	return tokens[:n], tokens[n:]
 }
@@ -130,19 +132,20 @@ func (g *Generation) meet(ctx context.Context, sum *tally, tokens []*held, best 
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		n, err := sum.lists.each(t.text, func(docs []uint32) { sum.add(docs, t.weight) })
+		docs, err := sum.lists.of(t.text)
 		if err != nil {
 			return nil, err
 		}
-		if n != t.by {
-			return nil, fmt.Errorf("a token is held by %d phrasings, was by %d", n, t.by)
+		if len(docs) != int(t.by) {
+			return nil, fmt.Errorf("a token is held by %d phrasings, was by %d", len(docs), t.by)
 		}
+		sum.add(docs, t.weight)
 	}
 	return sum.best(best), ctx.Err()
 }
 
 // complete adds to the scores of the documents what they have of the tokens, which are
-// sorted as choose leaves them: what a document holds beyond the rarest is none of them.
+// sorted as asked leaves them: what a document holds beyond the rarest is none of them.
 func (g *Generation) complete(sum *tally, tokens []*held, docs []uint32) {
 	if len(tokens) == 0 {
 		return

@@ -186,6 +186,7 @@ func (m *Matcher) Match(ctx context.Context, utterance string, limit int) (knowl
 	if f == nil {
 		return knowledge.Result{}, knowledge.ErrUnavailable
 	}
+	utterance = segment.Clip(utterance, knowledge.MaxUtteranceRunes) // nobody copies or compares the rest of a megabyte
 	within, cancel := context.WithTimeout(ctx, m.opts.Budget)
 	defer cancel()
 	res, err := f.recall.flights.do(within, asked{utterance, limit}, func() (knowledge.Result, error) {

@@ -16,13 +16,14 @@ import (
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
+	"wenda/internal/leak"
 	"wenda/knowledge"
 	"wenda/knowledge/segment"
 )
 
 func TestMain(m *testing.M) {
 	// bleve starts its analysis workers when it is linked in, and never stops them.
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+	leak.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }
 
 var seg = sync.OnceValue(func() *segment.Segmenter {
@@ -414,6 +415,9 @@ func TestDamageHeals(t *testing.T) {
 func FuzzMatch(f *testing.F) {
 	for _, s := range []string{"还款失败了", "+text:* a~2", "\x00\xff", strings.Repeat("还款 ", 3000), "提前\u202e结清", "7.2% 1,000"} {
 		f.Add(s)
+	}
+	for _, s := range badInputs() {
+		f.Add(segment.Clip(s, 600)) // what is beyond is not looked at
 	}
 	m := open(f, base(f, 1), patient)
 	f.Fuzz(func(t *testing.T, s string) { checkResult(t, ask(t, m, s, 4), 4) })

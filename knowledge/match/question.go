@@ -2,7 +2,6 @@ package match
 
 import (
 	"math"
-	"slices"
 
 	"wenda/knowledge/segment"
 	"wenda/knowledge/segment/token"
@@ -26,7 +25,8 @@ type room struct {
 	vector  []weighted        // the terms that the base knows, sorted; of length ≤ 1
 	weights []float32         // for every term of the model: its weight in the vector
 	known   []int32           // see known
-	strange []strange         // see known
+	strange []token.ID        // of content, see known
+	beside  []token.ID        // strange ones that are none
 	margins []semantic.Margin // of the classifier, by its number; nil if the variant does not look at them
 	lens    semantic.Lens
 	sums    []float32 // of each group: see sum; NaN for what was not asked for
@@ -50,12 +50,8 @@ func (m *model) ask(t segment.Text) *question {
 	q := &question{text: t, numbers: t.Numbers(), negated: t.Negated(), room: m.spare.Get().(*room)}
 	m.understand(q)
 	known := m.known(t, q.room)
-	squares := float64(len(q.strange)) * unknown * unknown
-	for _, f := range q.strange {
-		if f.carries {
-			q.content += unknown
-		}
-	}
+	squares := float64(len(q.strange)+len(q.beside)) * unknown * unknown
+	q.content = float64(len(q.strange)) * unknown
 	q.vector = q.vector[:0]
 	for _, t := range known {
 		q.vector = append(q.vector, weighted{t, m.weight[t]})
@@ -91,24 +87,20 @@ func (m *model) understand(q *question) {
 // known returns the distinct terms of a text, sorted, in the room's memory; there it leaves
 // the distinct features that are none, too.
 func (m *model) known(t segment.Text, r *room) []int32 {
-	r.known, r.strange = r.known[:0], r.strange[:0]
+	r.known, r.strange, r.beside = r.known[:0], r.strange[:0], r.beside[:0]
 	for stream, text := range features(t) {
 		feature := token.Of(stream, text)
-		if id := m.terms.Find(feature); id >= 0 {
+		switch id := m.terms.Find(feature); {
+		case id >= 0:
 			r.known = append(r.known, id)
-		} else if s := (strange{feature, carries(stream)}); !slices.Contains(r.strange, s) {
-			r.strange = append(r.strange, s)
+		case carries(stream):
+			r.strange = append(r.strange, feature)
+		default:
+			r.beside = append(r.beside, feature)
 		}
 	}
-	slices.Sort(r.known)
-	r.known = slices.Compact(r.known)
+	r.known, r.strange, r.beside = distinct(r.known), distinct(r.strange), distinct(r.beside)
 	return r.known
-}
-
-// strange is a feature that no phrasing has.
-type strange struct {
-	feature token.ID
-	carries bool
 }
 
 // sharpness makes shares of margins, which run from about −1 to 1.

@@ -65,9 +65,10 @@ func groupsIn(forms []form) (out []int) {
 	return out
 }
 
-func distinct(groups []int) []int {
-	slices.Sort(groups)
-	return slices.Compact(groups)
+// distinct sorts all and leaves out repetitions.
+func distinct[T cmp.Ordered](all []T) []T {
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // weighUp gives each ranked entry its confidence. Only one of them can be meant, so

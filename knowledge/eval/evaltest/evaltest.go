@@ -59,7 +59,7 @@ func Set(t testing.TB, name string) (*knowledge.Release, []eval.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases, err := eval.ReadJSONL(bytes.NewReader(File(t, name+"/queries.jsonl")))
+	cases, _, err := eval.ReadJSONL(bytes.NewReader(File(t, name+"/queries.jsonl")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,7 @@ type Sheet struct {
 	Questions  int       `json:"questions"`    // that were asked
 	InScope    int       `json:"in_scope"`     // of the questions
 	OutOfScope int       `json:"out_of_scope"` // of the questions
+	Unreadable []int     `json:"unreadable"`   // lines of the questions of whose text not all could be read
 	Target     float64   `json:"target"`       // share of answers that must be right
 	Variants   []Figures `json:"variants"`     // in the order asked for
 }
@@ -144,7 +145,7 @@ type Change struct {
 func Of(r *knowledge.Release, target float64, all []Measured) Sheet {
 	first := all[0]
 	s := Sheet{
-		Questions: first.Cases, InScope: first.InScope, OutOfScope: first.Cases - first.InScope, Target: target,
+		Questions: first.Cases, InScope: first.InScope, OutOfScope: first.Cases - first.InScope, Unreadable: []int{}, Target: target,
 	}
 	for _, e := range r.Entries() {
 		if !e.Matchable() {
