@@ -27,7 +27,8 @@ type Actor struct {
 //   - a closed session takes nothing but a rating or a vote, or the customer's message
 //     that reopens it: ErrClosed;
 //   - an agent writes only what it owns or has joined, with the fence it knows: ErrNotOwner;
-//   - a supervisor writes to staff only, and moves: ErrInvalid;
+//   - a supervisor writes to staff only, and moves: ErrInvalid; what is said to the owner
+//     alone needs one: ErrUnowned;
 //   - nobody but an agent, or the system in its name, says what an agent says: ErrInvalid;
 //   - the bot commits only while the bot owns, with the fence it knows; inside a
 //     customer's commit it may also say a word about the queue or hidden data: ErrConflict;
@@ -136,10 +137,21 @@ func admits(row Session, by Actor, next Session, events []Event) error {
 	if !sabotage.On(sabotage.FenceIgnored) && by.Role == RoleAgent && !speaks(row, by.ID, next.Fence) {
 		return ErrNotOwner
 	}
-	if by.Role == RoleSupervisor && !supervises(events) {
+	if by.Role != RoleSupervisor {
+		return nil
+	}
+	if !supervises(events) {
 		return fmt.Errorf("%w: a supervisor who neither owns nor joined the chat speaks to its customer", ErrInvalid)
 	}
+	if row.State != Assigned && whispered(events) {
+		return ErrUnowned
+	}
 	return nil
+}
+
+// whispered reports whether all that is said is for the owner.
+func whispered(events []Event) bool {
+	return len(events) > 0 && !slices.ContainsFunc(events, func(e Event) bool { return e.Kind != Note })
 }
 
 // speaks reports whether a user may speak to the customer.

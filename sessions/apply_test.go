@@ -357,7 +357,7 @@ func TestApplyAwaited(t *testing.T) {
 }
 
 func lawful(t *rapid.T, err error) {
-	for _, e := range []error{ErrClosed, ErrNotOwner, ErrNotFound, ErrConflict, ErrInvalid} {
+	for _, e := range []error{ErrClosed, ErrNotOwner, ErrUnowned, ErrNotFound, ErrConflict, ErrInvalid} {
 		if errors.Is(err, e) {
 			return
 		}
@@ -373,6 +373,7 @@ func (l *life) judge(t *rapid.T, by Actor, next, done Session, out []Event) {
 			t.Fatalf("%s\nby   %v\nrow  %s\nnext %s\ndone %s\nout  %s", promise, by, text(was), text(next), text(done), text(out))
 		}
 	}
+	must(by.Role != RoleSupervisor || was.State == Assigned || !whispered(out), "a whisper is heard by an owner")
 	moved := was.State != done.State || was.Agent != done.Agent
 	must((done.Fence == was.Fence+1) == moved && done.Fence-was.Fence <= 1, "the fence goes up by one at a change of owner, and only then")
 	must(done.Segment-was.Segment == done.Fence-was.Fence, "the segment goes with the fence")

@@ -39,6 +39,7 @@ var (
 	ErrNotOwner = errors.New("sessions: somebody else owns the chat") // this speaker may not speak here any more
 	ErrClosed   = errors.New("sessions: closed")
 	ErrTaken    = errors.New("sessions: taken by somebody else")
+	ErrUnowned  = errors.New("sessions: no person has the chat") // nobody would hear a whisper
 	ErrOffered  = fmt.Errorf("%w: it is held out to them", ErrTaken)
 	ErrEmpty    = errors.New("sessions: nobody is waiting")
 	ErrFull     = errors.New("sessions: the agent has no room for another chat")

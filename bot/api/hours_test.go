@@ -22,7 +22,7 @@ func newHours(t *testing.T) (*rig, *hours.Store) {
 	var queues *queue.Store
 	r := newRig(t, func(r *rig, p *Parts) {
 		calendars, queues = hours.NewStore(r.db), queue.NewStore(r.db)
-		p.Hours, p.Queues = calendars, queues
+		p.Hours, p.Queues, p.Calendars = calendars, queues, hours.Delivered
 	})
 	if err := calendars.Seed(t.Context()); err != nil {
 		t.Fatal(err)

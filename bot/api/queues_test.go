@@ -71,10 +71,10 @@ func TestQueues(t *testing.T) {
 	}
 	chen.shows("as told", chen.get("/queues?did=saved"), 200, "已保存", "负载最轻优先", "工作日")
 	r.audited("queue.change")
-	chen.shows("who did that", chen.get("/queues/general"), 200, "保存</strong> <bdi>小chen", "第 2 版", "最多等待人数 → <bdi>40")
+	chen.shows("who did that", chen.get("/queues/general"), 200, "保存</strong> <bdi>小chen", "第 2 版", "最多等待人数 不限 → <bdi>40", "中文名 <bdi>“一线客服”</bdi> → <bdi>“一线”", "怎样分配 手动领取 → 负载最轻优先", "等待接受（秒） <bdi>30</bdi> → <bdi>20", "服务时间 始终开放 → <bdi>工作日")
 	chen.shows("nobody did anything", chen.get("/queues/care"), 200, "交付以来没有人改过")
 	chen.goes("to the top", chen.post("/queues/general", form("2", "escalates", "", "calendar", "")...), "/queues?did=saved")
-	chen.shows("what there is none of", chen.get("/queues/general"), 200, "升级到 → 不再升级", "服务时间 → 始终开放")
+	chen.shows("what there is none of", chen.get("/queues/general"), 200, "升级到 <bdi>专家岗</bdi> → 不再升级", "服务时间 <bdi>工作日</bdi> → 始终开放")
 }
 
 func (r *rig) audited(did string) {
@@ -125,7 +125,7 @@ func TestNewQueue(t *testing.T) {
 	chen.shows("the general one stays", chen.post("/queues/general/remove", "version", "1"), http.StatusConflict)
 	chen.shows("as of another version", chen.post("/queues/card/remove", "version", "7"), http.StatusPreconditionFailed)
 	chen.goes("removed", chen.post("/queues/card/remove", "version", "1"), "/queues?did=removed")
-	chen.shows("gone, but for its history", chen.get("/queues/card"), 200, "已经删除", "删除</strong> <bdi>小chen", "第 1 版", "怎样分配 → 负载最轻优先", "等待接受（秒） → <bdi>20", "服务时间 → <bdi>工作日", "· 名称 ·")
+	chen.shows("gone, but for its history", chen.get("/queues/card"), 200, "已经删除", "删除</strong> <bdi>小chen", "第 1 版", "怎样分配 → 负载最轻优先", "等待接受（秒） → <bdi>20", "服务时间 → <bdi>工作日", "中文名 → <bdi>“一线”", "新建</strong>")
 	agent := r.as("agent", auth.Agent)
 	agent.shows("not for agents", agent.get("/queues/card"), http.StatusForbidden)
 	if all, err := queues.All(t.Context()); err != nil || len(all) != len(queue.Delivered()) {

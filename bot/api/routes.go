@@ -47,6 +47,7 @@ func (a *API) routes() *http.ServeMux {
 	m.HandleFunc("GET /hours/{calendar}", a.staff(auth.RunDesk, a.calendar))
 	m.HandleFunc("POST /hours/{calendar}", a.staff(auth.RunDesk, a.form(a.saveCalendar)))
 	m.HandleFunc("POST /hours/{calendar}/import", a.staff(auth.RunDesk, a.importDays))
+	m.HandleFunc("GET /changes", a.staff(auth.RunDesk, a.changes))
 	m.HandleFunc("GET /editor", a.staff(auth.ReadEntries, a.editor))
 	m.HandleFunc("GET /new", a.staff(auth.EditEntries, a.fresh))
 	m.HandleFunc("GET /review", a.staff(auth.ReadEntries, a.review))

@@ -25,6 +25,7 @@ func (d *Desk) Watch(ctx context.Context, agent sessions.Agent, id string) (sess
 }
 
 // Whisper says something to the agent of a chat that the customer never sees.
+// sessions.ErrUnowned if there is none.
 func (d *Desk) Whisper(ctx context.Context, lead sessions.Agent, act Act, text string) (sessions.Committed, error) {
 	e, err := d.written(lead, sessions.Event{Kind: sessions.Note, Audience: sessions.Staff, Ref: act.Ref}, text)
 	if err != nil {
@@ -37,13 +38,15 @@ func (d *Desk) Whisper(ctx context.Context, lead sessions.Agent, act Act, text s
 }
 
 // Join begins to speak to the customer beside the agent, who keeps the chat.
-// sessions.ErrTaken if somebody else has joined, or nobody has the chat.
+// sessions.ErrTaken if somebody else has joined, sessions.ErrUnowned if nobody has the chat.
 func (d *Desk) Join(ctx context.Context, lead sessions.Agent, act Act) (sessions.Committed, error) {
 	done, err := d.lead(ctx, lead, act, func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
 		switch {
 		case s.Desk.Joined == lead.ID:
 			return s, nil, nil
-		case s.State != sessions.Assigned || s.Agent == lead.ID || s.Desk.Joined != "" || s.Fence != act.Fence:
+		case s.State != sessions.Assigned:
+			return s, nil, sessions.ErrUnowned
+		case s.Agent == lead.ID || s.Desk.Joined != "" || s.Fence != act.Fence:
 			return s, nil, sessions.ErrTaken
 		}
 		s.Desk.Joined = lead.ID

@@ -87,7 +87,7 @@ func (a *agent) faultOf(ctx context.Context, session string, err error) *fault {
 	}
 	f := faultOf(err)
 	switch f.code {
-	case CodeNotOwner, CodeClosed, CodeTaken, CodeOffered, CodeForbidden, CodeCIDConflict:
+	case CodeNotOwner, CodeClosed, CodeTaken, CodeUnowned, CodeOffered, CodeForbidden, CodeCIDConflict:
 		if session != "" && !a.concerns(ctx, session) {
 			return refuse(CodeNotFound)
 		}

@@ -121,9 +121,10 @@ func (a *agent) hello(ctx context.Context, h *DeskHello) *fault {
 	if err != nil {
 		g.Log.Warn("whether an agent takes chats could not be read", "agent", me.ID, "err", err)
 	}
-	a.s.send(DeskWelcome{Type: "welcome", V: Version, ID: me.ID, Name: me.Name, Capacity: me.Capacity, Available: on})
+	a.s.send(DeskWelcome{Type: "welcome", V: Version, ID: me.ID, Name: me.Name, Capacity: me.Capacity, Available: on, Hears: heard})
 	g.logins.join(ctx, g, a) // and with that gets lists
 	if a.looks {
+		a.missed.Store(true)
 		return a.holds(ctx)
 	}
 	if err := g.sendLists(ctx, []*agent{a}); err != nil {

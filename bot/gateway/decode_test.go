@@ -274,7 +274,7 @@ func TestKindSentencesForEveryCode(t *testing.T) {
 
 var codes = []Code{
 	CodeBadFrame, CodeVersion, CodeHelloFirst, CodeBadToken, CodeEmpty, CodeTooLong, CodeRate, CodeBusy, CodeCIDConflict,
-	CodeNotFound, CodeForbidden, CodeNotOwner, CodeTaken, CodeFull, CodeClosed, CodeCursor, CodeBlocked, CodeNeedsReason, CodeNeedsWrap,
+	CodeNotFound, CodeForbidden, CodeNotOwner, CodeTaken, CodeUnowned, CodeFull, CodeClosed, CodeCursor, CodeBlocked, CodeNeedsReason, CodeNeedsWrap,
 	CodeAway, CodeOffered, CodeInternal,
 }
 

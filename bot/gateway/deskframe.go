@@ -54,7 +54,8 @@ type BoardOn struct {
 	On   bool   `json:"on"`
 }
 
-// Seen says that the agent knows of the notes in a chat that name them, up to Seq.
+// Seen says that the agent knows of the notes in a chat that name them, up to Seq. It is
+// sent where DeskWelcome.Hears it.
 //
 //	{"type":"seen","session":"0192…","seq":9}
 type Seen struct {
@@ -92,7 +93,7 @@ type Claim struct {
 // In a chat that is offered to them: refuse, with an optional note. What a supervisor
 // does in any open chat:
 //
-//	whisper   Text for staff
+//	whisper   Text for who owns it: unowned if nobody does
 //	join      begins to speak to the customer beside the owner, with say
 //	part      ceases to
 //	takeover  makes the chat their own
@@ -120,15 +121,19 @@ type Act struct {
 
 // DeskWelcome answers the desk's hello.
 //
-//	{"type":"welcome","v":1,"id":"u1","name":"小周","capacity":5,"available":true}
+//	{"type":"welcome","v":1,"id":"u1","name":"小周","capacity":5,"available":true,"hears":["seen"]}
 type DeskWelcome struct {
-	Type      string `json:"type"`
-	V         int    `json:"v"`
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	Capacity  int    `json:"capacity"`
-	Available bool   `json:"available"`
+	Type      string   `json:"type"`
+	V         int      `json:"v"`
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Capacity  int      `json:"capacity"`
+	Available bool     `json:"available"`
+	Hears     []string `json:"hears,omitempty"` // frames that came after the first of this version: a page sends no others
 }
+
+// heard are those frames. Nodes of before refuse them, and nodes are upgraded one by one.
+var heard = []string{"seen"}
 
 // Chats is the agent's two lists, sent whole whenever one changed.
 type Chats struct {
@@ -202,22 +207,23 @@ type BoardAgent struct {
 
 // Mention says that a colleague named the reader in a note; they may read that chat now.
 //
-//	{"type":"mention","session":"0192…","seq":9,"at":"2026-11-22T09:30:00.000Z","from":{"role":"agent","id":"u2","name":"小李"},"text":"@小周 帮我看一下"}
+//	{"type":"mention","session":"0192…","customer":"陈先生","seq":9,"at":"2026-11-22T09:30:00.000Z","from":{"role":"agent","id":"u2","name":"小李"},"text":"@小周 帮我看一下"}
 type Mention struct {
-	Type    string           `json:"type"`
-	Session string           `json:"session"`
-	Seq     int64            `json:"seq"`
-	At      string           `json:"at"`
-	From    sessions.Speaker `json:"from"`
-	Text    string           `json:"text"`
+	Type     string           `json:"type"`
+	Session  string           `json:"session"`
+	Customer string           `json:"customer,omitempty"` // as in Chat
+	Seq      int64            `json:"seq"`
+	At       string           `json:"at"`
+	From     sessions.Speaker `json:"from"`
+	Text     string           `json:"text"`
 }
 
 // Mentions are the notes of the last 7 days that name the reader who has not looked
-// since, of each chat the newest: the newest 50, newest first. Sent whole to a desk when it
-// opens, if there are any, and whenever they change. To watch the chat is to look, and so
+// since, of each chat the newest: the newest 50, newest first. Sent whole to a desk and to a
+// board when it opens, if there are any, and whenever they change. To watch the chat is to look, and so
 // is seen.
 //
-//	{"type":"mentions","unread":[{"type":"mention","session":"0192…","seq":9,"at":"2026-11-22T09:30:00.000Z","from":{"role":"agent","id":"u2","name":"小李"},"text":"@小周 帮我看一下"}]}
+//	{"type":"mentions","unread":[{"type":"mention","session":"0192…","customer":"陈先生","seq":9,"at":"2026-11-22T09:30:00.000Z","from":{"role":"agent","id":"u2","name":"小李"},"text":"@小周 帮我看一下"}]}
 type Mentions struct {
 	Type   string    `json:"type"`
 	Unread []Mention `json:"unread"`

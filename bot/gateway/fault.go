@@ -57,6 +57,7 @@ var causes = []struct {
 	{sessions.ErrClosed, CodeClosed, 0},
 	{sessions.ErrOffered, CodeOffered, 0},
 	{sessions.ErrTaken, CodeTaken, 0},
+	{sessions.ErrUnowned, CodeUnowned, 0},
 	{desk.ErrAway, CodeAway, 0},
 	{desk.ErrNeedsWrap, CodeNeedsWrap, 0},
 	{sessions.ErrEmpty, CodeEmpty, 0},
@@ -98,7 +99,7 @@ func unfit(u *desk.Unfit, lang string) *fault {
 func (c Code) ours() bool {
 	switch c {
 	case CodeBusy, CodeInternal, CodeTaken, CodeFull, CodeClosed, CodeNotOwner, CodeCursor,
-		CodeBlocked, CodeNeedsReason, CodeNeedsWrap, CodeAway, CodeOffered:
+		CodeBlocked, CodeNeedsReason, CodeNeedsWrap, CodeAway, CodeOffered, CodeUnowned:
 		return true
 	}
 	return false
@@ -133,6 +134,7 @@ var sentences = map[Code]struct{ zh, en string }{
 	CodeForbidden:   {"您不能进行这项操作。", "You cannot do that here."},
 	CodeNotOwner:    {"这个会话已不由您接待。", "This chat is not yours any more."},
 	CodeTaken:       {"这个会话已由其他同事接待。", "A colleague has taken this chat."},
+	CodeUnowned:     {"现在没有坐席接待这位客户，没有人能听到。", "Nobody serves this customer now: there is no one to hear it."},
 	CodeFull:        {"您接待的会话数已达上限。", "You have as many chats as you can take."},
 	CodeClosed:      {"这次会话已经结束。", "This chat has ended."},
 	CodeCursor:      {"正在重新加载对话。", "Loading the chat again."},

@@ -68,6 +68,7 @@ func (g *Gateway) readFeed(ctx context.Context) error {
 			g.follows.wake(s.ID, s.Seq)
 			g.tally.see(s)
 		}
+		g.settled(page)
 		if err := g.tellMentions(ctx, page...); err != nil {
 			return err
 		}

@@ -238,6 +238,7 @@ const (
 	CodeForbidden   Code = "forbidden"    // this role may not do that
 	CodeNotOwner    Code = "not_owner"    // the chat is not yours any more
 	CodeTaken       Code = "taken"        // somebody else took it
+	CodeUnowned     Code = "unowned"      // no person has the chat: nobody would hear a whisper
 	CodeFull        Code = "full"         // no room for another chat
 	CodeClosed      Code = "closed"       // the chat is closed
 	CodeCursor      Code = "cursor_ahead" // after is beyond the head: forget what you have

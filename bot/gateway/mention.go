@@ -115,7 +115,7 @@ func (g *Gateway) tellMentions(ctx context.Context, changed ...sessions.Session)
 				continue
 			}
 			g.missed(s)
-			if err := g.tellMention(ctx, s.ID, m, desks); err != nil {
+			if err := g.tellMention(ctx, s, m, desks); err != nil {
 				return err
 			}
 		}
@@ -123,15 +123,15 @@ func (g *Gateway) tellMentions(ctx context.Context, changed ...sessions.Session)
 	return nil
 }
 
-func (g *Gateway) tellMention(ctx context.Context, session string, m sessions.Mention, desks []*agent) error {
-	note, err := g.note(ctx, session, m.Seq)
+func (g *Gateway) tellMention(ctx context.Context, s sessions.Session, m sessions.Mention, desks []*agent) error {
+	note, err := g.note(ctx, s.ID, m.Seq)
 	if err != nil || note.Seq == 0 || note.From.ID == m.To {
 		return err
 	}
 	if note.At.Before(g.mentions.started.Add(-operation)) {
 		return nil // told by whoever was here before
 	}
-	frame := mention(session, note)
+	frame := mention(s, note)
 	for _, a := range desks {
 		g.spawn(func() { a.s.send(frame) })
 	}

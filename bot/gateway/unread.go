@@ -3,20 +3,21 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"wenda/bot/desk"
 	"wenda/sessions"
 )
 
-// What is unread of the notes that name an agent stands in the Store; a desk is told when
-// it opens, and whenever that changes.
+// What is unread of the notes that name somebody stands in the Store; their desks and
+// boards are told when they open, and whenever that changes.
 const (
 	unreadFor  = 7 * 24 * time.Hour
 	unreadMost = 50
 )
 
-// missed has the desks of whom a chat's notes name look at what is unread.
+// missed has the pages of whom a chat's notes name look at what is unread.
 func (g *Gateway) missed(s sessions.Session) {
 	for _, m := range s.Desk.Mentions {
 		for _, a := range g.logins.of(m.To) {
@@ -25,10 +26,23 @@ func (g *Gateway) missed(s sessions.Session) {
 	}
 }
 
-// tellUnread tells the desks that are to look. One whose look fails does so again.
+// settled has the pages look again that were told of a note in a chat which asks nobody any
+// more: it was closed, or went back to the bot.
+func (g *Gateway) settled(changed []sessions.Session) {
+	told := slices.DeleteFunc(g.logins.agents(), func(a *agent) bool { return a.called.none() })
+	for _, s := range changed {
+		for _, a := range told {
+			if len(s.Desk.Mentions) == 0 && a.called.names(s.ID) {
+				a.missed.Store(true)
+			}
+		}
+	}
+}
+
+// tellUnread tells the pages that are to look. One whose look fails does so again.
 func (g *Gateway) tellUnread(ctx context.Context) error {
 	read := map[string]Mentions{}
-	for _, a := range g.logins.desks() {
+	for _, a := range g.logins.agents() {
 		if !a.missed.Swap(false) {
 			continue
 		}
@@ -59,13 +73,13 @@ func (g *Gateway) unread(ctx context.Context, agent string) (Mentions, error) {
 			return out, err
 		}
 		if note.Seq > 0 {
-			out.Unread = append(out.Unread, mention(u.Session.ID, note))
+			out.Unread = append(out.Unread, mention(u.Session, note))
 		}
 	}
 	return out, err
 }
 
-// sendUnread sends them if the desk has others: a new desk has none.
+// sendUnread sends them if the page has others: a new one has none.
 func (a *agent) sendUnread(m Mentions) {
 	if len(m.Unread) == 0 && a.called.none() {
 		return
@@ -79,7 +93,7 @@ func (a *agent) sendUnread(m Mentions) {
 }
 
 // looked keeps that the agent has looked at a chat that names them, as far as seq. Their
-// other desks, on other nodes too, learn of it.
+// other pages, on other nodes too, learn of it.
 func (a *agent) looked(ctx context.Context, session string, seq int64) *fault {
 	news, err := a.s.g.Store.Looked(ctx, a.me().ID, session, seq)
 	if err != nil {
@@ -103,6 +117,6 @@ func (g *Gateway) note(ctx context.Context, session string, seq int64) (sessions
 	return page[0], nil
 }
 
-func mention(session string, note sessions.Event) Mention {
-	return Mention{Type: "mention", Session: session, Seq: note.Seq, At: timeText(note.At), From: note.From, Text: note.Text}
+func mention(s sessions.Session, note sessions.Event) Mention {
+	return Mention{Type: "mention", Session: s.ID, Customer: called(s.Customer), Seq: note.Seq, At: timeText(note.At), From: note.From, Text: note.Text}
 }

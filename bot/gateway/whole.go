@@ -43,6 +43,13 @@ func (w *whole) forget() {
 	w.mu.Unlock()
 }
 
+// names reports whether what was sent last names an id.
+func (w *whole) names(id string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return bytes.Contains(w.sent, []byte(`"`+id+`"`))
+}
+
 // none reports whether nothing was sent yet.
 func (w *whole) none() bool {
 	w.mu.Lock()

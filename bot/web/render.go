@@ -16,7 +16,7 @@ import (
 type templates map[string]*template.Template
 
 var pageNames = []string{"demo", "chat", "login", "setup", "desk", "board", "editor", "entry", "edit", "compare", "review", "docs", "error",
-	"releases", "release", "retire", "publish", "inbox", "cases", "health", "words", "sheet", "import", "imported", "queues", "queue", "hours", "calendar"}
+	"releases", "release", "retire", "publish", "inbox", "cases", "health", "words", "sheet", "import", "imported", "queues", "queue", "hours", "calendar", "changes"}
 
 // parseTemplates parses every page in every language, each with the layout.
 func parseTemplates(urls map[string]string) (map[knowledge.Lang]templates, error) {

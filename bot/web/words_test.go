@@ -40,7 +40,7 @@ var computed = map[string][]struct{ prefix, by string }{
 		{"hub.asked.", `print "hub.asked."`}, {"hub.sick.", `print "hub.sick."`}, {"hub.sheet.", `print "hub.sheet."`}, {"hub.mode.", `print "hub.mode."`},
 		{"editor.kind.", `print "editor.kind."`}, {"hub.phase.", `print "hub.phase."`}, {"hub.does.", `print "hub.does."`},
 		{"state.", `print "state."`}, {"part.", `print "part."`}, {"trouble.", `print "trouble."`}, {"done.", `print "done."`}, {"step.", `print "step."`},
-		{"queues.", `print "queues." .Field`}, {"risk.", `print "risk."`}, {"zone.", `print "zone."`}, {"review.", "waited .Since"}, {"fault.", "fault ."}, {"hours.", `print "hours."`}},
+		{"queues.", `print "queues." .Field`}, {"risk.", `print "risk."`}, {"zone.", `print "zone."`}, {"review.", "waited .Since"}, {"fault.", "fault ."}, {"hours.", `print "hours."`}, {"change.", `print "change."`}},
 }
 
 func read(t *testing.T, patterns ...string) string {

@@ -55,16 +55,22 @@ const Columns = `audit.id, audit.at, audit.who, audit.did, audit.about, audit.ok
 // Write writes the row in the transaction of what it records. It costs no round trip
 // of its own: an error may come with a later statement or the end of the transaction.
 func Write(tx sqldb.Tx, at time.Time, a Act) error {
+	_, err := write(tx, at, a)
+	return err
+}
+
+// write returns the id of the row.
+func write(tx sqldb.Tx, at time.Time, a Act) (string, error) {
 	if len(a.Detail) > MaxDetail {
 		a.Detail = strings.ToValidUTF8(a.Detail[:MaxDetail], "")
 	}
-	ms := at.UnixMilli()
+	id := firstID(at) + "-" + strings.ToLower(rand.Text()[:16])
 	err := tx.Queue(`INSERT INTO audit (id, at, who, did, about, ok, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		firstID(at)+"-"+strings.ToLower(rand.Text()[:16]), ms, a.Who, a.Did, a.About, a.OK, a.Detail)
+		id, at.UnixMilli(), a.Who, a.Did, a.About, a.OK, a.Detail)
 	if err != nil {
-		return fmt.Errorf("audit: %w", err)
+		return "", fmt.Errorf("audit: %w", err)
 	}
-	return nil
+	return id, nil
 }
 
 // firstID is before the ids of all rows of a moment, and after those of earlier ones.

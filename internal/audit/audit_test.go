@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -12,18 +13,14 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
+	"wenda/internal/leak"
 	"wenda/internal/sqldb"
 	"wenda/internal/testbed"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The one PostgreSQL server of the test binary runs until its end.
-		goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"), goleak.IgnoreAnyFunction("os/exec.(*Cmd).writerDescriptor.func1"))
-}
+func TestMain(m *testing.M) { leak.Main(m, leak.Postgres...) }
 
 func opened(t testing.TB, o sqldb.Options) *sqldb.DB {
 	t.Helper()
@@ -48,12 +45,24 @@ func both(t *testing.T, test func(*testing.T, *sqldb.DB)) {
 func act(t testing.TB, db *sqldb.DB, n int) {
 	t.Helper()
 	for i := range n {
-		err := db.Write(context.Background(), func(tx sqldb.Tx) error {
-			return Write(tx, time.Now(), Act{Who: fmt.Sprint("u", i), Did: "chat.claim", About: "s1", OK: i%3 > 0, Detail: "event 9, from queued: claimed"})
+		err := patiently(func() error {
+			return db.Write(context.Background(), func(tx sqldb.Tx) error {
+				return Write(tx, time.Now(), Act{Who: fmt.Sprint("u", i), Did: "chat.claim", About: "s1", OK: i%3 > 0, Detail: "event 9, from queued: claimed"})
+			})
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// patiently repeats what a busy database refuses, as callers are told to.
+func patiently(do func() error) error {
+	for {
+		if err := do(); !errors.Is(err, sqldb.ErrBusy) {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
@@ -123,7 +132,7 @@ func TestChainTogether(t *testing.T) {
 		for range 3 {
 			nodes.Go(func() {
 				for c := chain(db); ctx.Err() == nil; {
-					if _, err := c.Step(context.Background()); err != nil {
+					if err := patiently(func() error { _, err := c.Step(context.Background()); return err }); err != nil {
 						t.Errorf("Step: %v", err)
 						return
 					}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"wenda/internal/audit"
 	"wenda/internal/sqldb"
 )
 
@@ -81,7 +80,7 @@ func (s *Store) Save(ctx context.Context, by string, c Calendar) (Calendar, erro
 		if err := s.put(tx, by, next); err != nil {
 			return err
 		}
-		return audit.Write(tx, s.now(), audit.Act{Who: by, Did: "calendar.change", About: c.ID, OK: true, Detail: difference(was, next)})
+		return s.changed(tx, by, was, next)
 	})
 	c.Version++
 	return c, err

@@ -88,7 +88,7 @@ func (s *Store) Save(ctx context.Context, by string, q Queue) (Queue, error) {
 		if err := s.put(tx, by, next); err != nil {
 			return err
 		}
-		return audit.Write(tx, s.now(), audit.Act{Who: by, Did: "queue.change", About: About(q.ID), OK: true, Detail: difference(was, next)})
+		return s.changed(tx, by, was, next)
 	})
 	q.Version++
 	return q, err

@@ -20,14 +20,15 @@ export class Alarms {
   private readonly looked = new Set<string>();
   private shown = "";
 
-  // ring is called when there is a new one.
-  constructor(private readonly say: DeskWords, private readonly look: (chat: Chat) => void, private readonly ring: () => void) {}
+  // ring is called with a new one.
+  constructor(private readonly say: DeskWords, private readonly look: (chat: Chat) => void, private readonly ring: (chat: Chat) => void) {}
 
   draw(board: Board): void {
     const open = alarms(board).filter((a) => !this.looked.has(keyOf(a.chat)));
     const shown = JSON.stringify(open.map((a) => [keyOf(a.chat), a.agent, a.chat.customer]));
     if (shown === this.shown) return;
-    if (open.some((a) => !this.shown.includes(JSON.stringify(keyOf(a.chat))))) this.ring();
+    const fresh = open.find((a) => !this.shown.includes(JSON.stringify(keyOf(a.chat))));
+    if (fresh) this.ring(fresh.chat);
     this.shown = shown;
     this.node.hidden = open.length === 0;
     fill(this.node, ...open.map((a) => this.line(a)));

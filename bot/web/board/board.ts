@@ -21,7 +21,7 @@ class BoardElement extends HTMLElement {
     this.built = true;
     const say = words(langOf(this.getAttribute("lang")));
     const shelf = openShelf("wenda:board:" + (this.getAttribute("user") || "") + ":");
-    const floor = new Floor(this, say, httpQueries());
+    const floor = new Floor(this, say, shelf, httpQueries());
     const shift = new Shift(shelf, realClock, say.lang, floor, (ears) => browserLink(socketURL(location.href, "/desk/ws"), ears), true);
     floor.attend(shift);
     shift.start();

@@ -1,9 +1,12 @@
-import type { Act as Frame, Board, Chat, Claim, DeskWelcome, ErrorFrame, Event } from "../common/frame";
+import type { Act as Frame, Board, BoardQueue, Chat, Claim, DeskWelcome, ErrorFrame, Event } from "../common/frame";
 import type { LinkState } from "../common/link";
 import type { Item } from "../common/outbox";
+import type { Shelf } from "../common/shelf";
 import { add, fill, h } from "../common/dom";
 import { clockTime } from "../common/text";
+import { Alerts, type Alert } from "../desk/alerts";
 import { Asks } from "../desk/asks";
+import type { News } from "../desk/news";
 import { Office } from "../desk/office";
 import type { Queries } from "../desk/queries";
 import type { Room } from "../desk/room";
@@ -15,18 +18,22 @@ import type { View } from "../desk/view";
 import type { DeskWords } from "../desk/words";
 import { Agents } from "./agents";
 import { Alarms } from "./alarms";
-import { Queues } from "./queues";
+import { Mentioned } from "./mentioned";
+import { GOOD, Queues, slowed } from "./queues";
 import { Waits } from "./waits";
 import { Watching } from "./watching";
 
 const TICK = 5000; // waiting times move on this often, in milliseconds
 const NOTICE_FOR = 8000;
+const EVENTS: Alert[] = ["danger", "service", "mention"];
 
 // Floor is the board: how the queues stand, who is there with what, and one chat that
 // is looked into.
 export class Floor implements View {
   private shift!: Shift;
   private alarms!: Alarms;
+  private alerts!: Alerts;
+  private mentioned!: Mentioned;
   private queues!: Queues;
   private waits!: Waits;
   private agents!: Agents;
@@ -39,7 +46,7 @@ export class Floor implements View {
   private readonly body = h("div", { class: "floor-body", hidden: true });
   private timer = 0;
 
-  constructor(private readonly root: HTMLElement, private readonly say: DeskWords, private readonly queries: Queries) {
+  constructor(private readonly root: HTMLElement, private readonly say: DeskWords, private readonly shelf: Shelf, private readonly queries: Queries) {
     this.wait = h("p", { class: "empty" }, say.say("board.wait"));
   }
 
@@ -49,21 +56,31 @@ export class Floor implements View {
     const office = new Office(this.queries, () => (shift.me ? shift.me.name : ""));
     const sheet = new Sheet(say);
     const asks = new Asks(say, sheet, this.queries, () => office.everybody(), (type, more) => shift.act(type, more));
-    const sound = new Sound();
-    this.alarms = new Alarms(say, (chat) => this.look(chat), () => sound.ring());
+    this.alerts = new Alerts(say, this.shelf, new Sound(), (session) => shift.open(session), EVENTS);
+    this.mentioned = new Mentioned(say, shift);
+    this.alarms = new Alarms(say, (chat) => this.look(chat), (chat) => this.alerts.tell("danger", chat.session));
     this.queues = new Queues(say);
     this.waits = new Waits(say, shift, (chat) => this.look(chat));
     this.agents = new Agents(say, shift, (chat) => this.look(chat));
     this.watching = new Watching(say, shift, asks, sheet, () => shift.open(""));
     add(this.body, this.alarms.node, this.queues.node, this.waits.node, this.agents.node);
     root.classList.add("work");
-    fill(root, h("div", { class: "floor" }, h("div", { class: "floor-head" }, h("p", { class: "floor-title", "aria-hidden": "true" }, say.say("board")), this.at, this.state), this.wait, this.body), this.watching.node, this.notice);
+    fill(root, h("div", { class: "floor" }, this.head(), this.mentioned.node, this.wait, this.body), this.watching.node, this.notice, this.alerts.panel.node);
     root.dataset.pane = "floor";
     window.setInterval(() => this.draw(), TICK);
+    document.addEventListener("visibilitychange", () => shift.seen());
     document.addEventListener("keydown", (e) => {
       if (e.key !== "Escape" || e.isComposing || e.keyCode === 229) return;
-      if (!sheet.hide()) shift.open("");
+      if (!this.alerts.panel.hide() && !sheet.hide()) shift.open("");
     });
+  }
+
+  // head is the first line: what page this is, as of when, and what concerns who looks.
+  private head(): HTMLElement {
+    const { say } = this;
+    const bells = h("button", { type: "button", class: "tab", click: () => this.alerts.panel.toggle() }, say.say("alerts"));
+    return h("div", { class: "floor-head" }, h("p", { class: "floor-title", "aria-hidden": "true" }, say.say("board")), this.at,
+      h("div", { class: "floor-acts" }, this.state, this.alerts.silent, this.mentioned.badge, bells));
   }
 
   // ---- View
@@ -75,6 +92,7 @@ export class Floor implements View {
   }
 
   board(board: Board): void {
+    if (this.last) slowed(this.last, board).forEach((q) => this.slow(q));
     this.last = board;
     const open = this.shift.current;
     const chat = open && chats(board).find((c) => c.session === open.session);
@@ -115,11 +133,22 @@ export class Floor implements View {
 
   welcomed(_: DeskWelcome): void { /* a board is at no desk */ }
   available(): void { /* … takes no chats */ }
-  lists(): void { /* … has no lists */ }
-  news(): void { /* … and rings for nobody */ }
+  lists(): void { this.draw(); } // … it has no lists; what names me is marked
+
+  // news: of a note in the chat that is being read nobody needs to be told.
+  news({ what, chat }: News): void {
+    const open = this.shift.current;
+    if (document.hidden || !open || open.session !== chat.session) this.alerts.tell(what, chat.session);
+  }
+
   contact(): void { /* … opens no sealed details */ }
 
   // ----
+
+  private slow(queue: BoardQueue): void {
+    this.alerts.tell("service", "");
+    this.toast(this.say.say("board.slow", { n: GOOD, name: queue.name || queue.skill }));
+  }
 
   private look(chat: Chat): void {
     this.shift.about(chat);
@@ -127,6 +156,7 @@ export class Floor implements View {
   }
 
   private draw(): void {
+    this.mentioned.draw(); // how long ago it was
     if (!this.last) return;
     this.wait.hidden = true;
     this.body.hidden = false;

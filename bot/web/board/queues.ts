@@ -1,11 +1,19 @@
-import type { BoardQueue } from "../common/frame";
+import type { Board, BoardQueue } from "../common/frame";
 import { add, fill, h } from "../common/dom";
 import { minutesSince } from "../common/text";
 import { keyed } from "../desk/keyed";
 import { ago, type DeskKey, type DeskWords } from "../desk/words";
 
 const LATE = 2; // minutes of waiting that are said loudly
-const GOOD = 80; // of 100 answered in time
+export const GOOD = 80; // of 100 answered in time
+
+const slow = (q: BoardQueue): boolean => q.service >= 0 && q.service < GOOD;
+
+// slowed are the queues in which too few are answered in time now, and were enough before.
+export function slowed(before: Board, now: Board): BoardQueue[] {
+  const already = new Set(before.queues.filter(slow).map((q) => q.skill));
+  return now.queues.filter((q) => slow(q) && !already.has(q.skill));
+}
 
 // Queues is a line for each queue: who waits, for how long, who is there, and how many
 // were answered in time.
@@ -36,7 +44,7 @@ export class Queues {
       cell("board.waiting", String(q.waiting), "big" + (stuck ? " late" : ""), q.left > 0 ? say.say("board.messages", { n: q.left }) : ""),
       cell("board.oldest", q.oldest ? ago(q.oldest, say) : "–", late ? "late" : ""),
       cell("board.there", say.say("board.free", { there: q.there, free: q.free }), q.waiting > q.left && q.there === 0 ? "late" : ""),
-      cell("board.service", q.service < 0 ? "–" : q.service + "%", q.service >= 0 && q.service < GOOD ? "late" : ""),
+      cell("board.service", q.service < 0 ? "–" : q.service + "%", slow(q) ? "late" : ""),
       cell("board.came", String(q.offered)), cell("board.left", String(q.abandoned)));
   }
 }

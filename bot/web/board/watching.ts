@@ -24,6 +24,8 @@ export class Watching {
   private readonly join: HTMLButtonElement;
   private readonly buttons: HTMLButtonElement[];
   private readonly form: HTMLElement;
+  private readonly words: HTMLElement[]; // where to write
+  private readonly alone: HTMLElement; // says that nobody would hear it
   private way: Way = "whisper";
   private joined = false; // as last shown
   private back: Element | null = null;
@@ -43,11 +45,13 @@ export class Watching {
     this.join = button("board.join", () => this.joins());
     this.buttons = [this.join, button("board.takeover", () => this.takesOver()), button("board.reassign", () => void asks.transfer("", "reassign"))];
     this.ways = { whisper: this.wayButton("whisper"), say: this.wayButton("say") };
+    this.words = [this.writing.input, h("div", { class: "row end" }, this.writing.count, send)];
+    this.alone = h("p", { class: "soft" }, say.say("board.nobody"));
     this.form = h("form", { class: "writing", novalidate: true, submit: (e: globalThis.Event) => {
       e.preventDefault();
       this.writing.submit();
     } }, h("div", { class: "row tools" }, this.ways.whisper, this.ways.say, h("span", { class: "gap" }), ...this.buttons),
-      this.writing.input, h("div", { class: "row end" }, this.writing.count, send));
+      this.alone, ...this.words);
     this.node = h("section", { class: "watching", "aria-label": say.say("board.chat"), hidden: true },
       h("div", { class: "room-head" }, h("button", { type: "button", class: "round", "aria-label": say.say("board.close"), click: close }, icon(icons.close)), this.heading),
       this.transcript.node, sheet.node, h("div", { class: "composer" }, this.form));
@@ -83,7 +87,9 @@ export class Watching {
     if (room.chat && room.chat.danger) add(this.heading, h("span", { class: "state danger" }, say.code("danger", room.chat.danger)));
     fill(this.join, say.say(room.joined ? "board.part" : "board.join"));
     this.ways.say.hidden = !room.joined;
-    this.join.hidden = room.state !== "assigned"; // beside whom?
+    const nobody = room.state !== "assigned"; // beside whom, and who would hear it?
+    [this.join, this.ways.whisper, ...this.words].forEach((e) => { e.hidden = nobody; });
+    this.alone.hidden = !nobody;
     if (this.joined !== room.joined) this.turn(room.joined ? "say" : "whisper");
     this.joined = room.joined;
     this.form.hidden = room.state === "closed";

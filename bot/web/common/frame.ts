@@ -63,7 +63,7 @@ export interface Act {
 export interface BoardOn { type: "board"; on: boolean }
 
 // ---- server → agent
-export interface DeskWelcome { type: "welcome"; v: number; id: string; name: string; capacity: number; available: boolean }
+export interface DeskWelcome { type: "welcome"; v: number; id: string; name: string; capacity: number; available: boolean; hears?: string[] }
 export interface Chats { type: "chats"; waiting: number; queue: Chat[]; mine: Chat[] }
 export interface Chat {
   session: string; customer: string; state: State; skill?: string; lang: string; seq: number; fence: number;
@@ -80,12 +80,12 @@ export interface BoardQueue {
 export interface BoardAgent {
   id: string; name: string; takes: boolean; there: boolean; load: number; capacity: number; chats: Chat[];
 }
-export interface Mention { type: "mention"; session: string; seq: number; at: string; from: Speaker; text: string }
+export interface Mention { type: "mention"; session: string; customer?: string; seq: number; at: string; from: Speaker; text: string }
 export interface Mentions { type: "mentions"; unread: Mention[] }
 export interface Contact { type: "contact"; cid: string; session: string; about: number; text: string }
 
 export type Code = "bad_frame" | "version" | "hello_first" | "bad_token" | "empty" | "too_long" | "rate" | "busy" | "cid_conflict"
-  | "not_found" | "forbidden" | "not_owner" | "taken" | "full" | "closed" | "cursor_ahead"
+  | "not_found" | "forbidden" | "not_owner" | "taken" | "unowned" | "full" | "closed" | "cursor_ahead"
   | "blocked" | "needs_reason" | "needs_wrap" | "away" | "offered" | "internal";
 
 // Close codes of the websocket.

@@ -34,6 +34,6 @@ export class Called {
     const name = m.from.name || this.say.say("agent");
     done.setAttribute("aria-label", this.say.say("mentioned.known", { name }));
     fill(open, h("span", { class: "top" }, h("bdi", { class: "name" }, name), h("time", { datetime: m.at }, ago(m.at, this.say))),
-      h("span", { class: "preview" }, h("bdi", {}, m.text)));
+      h("span", { class: "preview" }, m.customer ? h("span", { class: "mark" }, h("bdi", {}, m.customer)) : null, h("bdi", {}, m.text)));
   }
 }

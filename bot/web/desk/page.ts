@@ -14,7 +14,7 @@ import { Drafts, type Mode } from "./drafts";
 import { History } from "./history";
 import { helpPanel, onKeys, type Act } from "./keys";
 import { Lists } from "./lists";
-import type { News } from "./news";
+import { events, type News } from "./news";
 import { Office } from "./office";
 import type { Queries } from "./queries";
 import type { Room } from "./room";
@@ -85,7 +85,7 @@ export class Page implements View {
     const { say, shell } = this;
     this.shift = shift;
     this.list = new Lists(say, shift, (session) => this.refuse(session));
-    this.alerts = new Alerts(say, this.shelf, new Sound(), (session) => shift.open(session));
+    this.alerts = new Alerts(say, this.shelf, new Sound(), (session) => shift.open(session), events);
     this.commands = new Commands(say, () => commandsNow(say, shift, this.office, (act) => this.run(act), (on) => this.bar.setDuty(on), (i) => this.composer.insert(i), (more) => this.commands.add(more)));
     this.bar = new Bar(say, { available: (on) => shift.available(on), alerts: () => this.run("alerts"), commands: () => this.commands.toggle(), help: () => this.run("help") });
     shell.build([this.bar.node, this.list.node], [this.transcript.node, this.suggestions.node, this.sheet.node, this.composer.node], this.history.node, this.context.node,

@@ -10,6 +10,7 @@ export class Room {
   state: State = "queued";
   fence = 0;
   mine = false;
+  named = ""; // the customer, as a note has it that names me
   joined = false; // a supervisor, this page's, speaks beside the owner
   private told = false; // the server said who owns it; the lists are older then
 
@@ -37,8 +38,8 @@ export class Room {
     this.fence = Math.max(this.fence, s.fence || 0);
   }
 
-  // title is the customer's name, as the lists have it.
-  title(): string { return this.chat ? this.chat.customer : this.session.slice(0, 8); }
+  // title is the customer's name, as the lists have it, or who named me.
+  title(): string { return this.chat ? this.chat.customer : this.named || this.session.slice(0, 8); }
 
   // lang is the customer's.
   lang(): string { return this.chat ? this.chat.lang : "zh-CN"; }

@@ -45,10 +45,10 @@ export class Shift {
   // mentions are the notes, by chat, in which a colleague asked for me and I did not look since.
   get mentions(): Map<string, Mention> { return this.rooms.mentions; }
 
-  // dismiss says that I know of such a note.
+  // dismiss says that I know of such a note; to a node of before this one cannot.
   dismiss(session: string): void {
     const m = this.mentions.get(session);
-    if (!m || !this.link.send({ type: "seen", session, seq: m.seq } as Seen)) return;
+    if (!m || !this.online() || (this.hears("seen") && !this.link.send({ type: "seen", session, seq: m.seq } as Seen))) return;
     this.mentions.delete(session);
     this.view.lists();
   }
@@ -56,6 +56,9 @@ export class Shift {
   start(): void { this.link.start(); }
 
   online(): boolean { return this.link.state() === "online"; }
+
+  // hears reports whether this node takes a frame that came later than others.
+  private hears(type: Frame["type"]): boolean { return !!this.me && (this.me.hears || []).includes(type); }
 
   // available says whether the agent takes new chats. The server keeps it, for all their windows.
   available(on: boolean): void {
@@ -77,6 +80,7 @@ export class Shift {
     if (this.current) this.link.send({ type: "unwatch", session: this.current.session });
     this.current = session ? this.rooms.get(session) : null;
     if (this.current) this.watch(this.current);
+    if (this.current) this.current.named = (this.mentions.get(session) || {}).customer || this.current.named;
     this.mentions.delete(session);
     this.view.opened(this.current);
     this.seen();
@@ -234,7 +238,7 @@ export class Shift {
   private mentioned(m: Mention): void {
     this.called([m, ...[...this.mentions.values()].filter((old) => old.session !== m.session)]);
     const room = this.rooms.get(m.session);
-    this.view.news({ what: "mention", chat: room.chat || { session: m.session, customer: room.title() } as Chat });
+    this.view.news({ what: "mention", chat: room.chat || { session: m.session, customer: m.customer || room.title() } as Chat });
   }
 
   // called: these are the notes that name me and that I have not seen.

@@ -4,14 +4,26 @@ const NOTE = 0.13; // seconds
 
 // Sound plays two short notes, never more often than every three seconds.
 export class Sound {
+  changed: () => void = () => {}; // called when it may have become allowed
   private context: AudioContext | null = null;
   private last = 0;
 
   constructor() {
-    // Browsers let a page be heard only after the person did something on it.
-    const wake = (): void => { this.wake(); };
-    document.addEventListener("pointerdown", wake, { once: true });
-    document.addEventListener("keydown", wake, { once: true });
+    // Browsers let a page be heard only after the person did something on it. That is taken
+    // note of after their click, lest what they click on moves away under it.
+    const acted = (): void => {
+      if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return; // Escape, say, does not count
+      this.wake();
+      this.changed();
+      for (const event of ["click", "keyup"]) document.removeEventListener(event, acted);
+    };
+    for (const event of ["click", "keyup"]) document.addEventListener(event, acted);
+  }
+
+  // allowed reports whether the browser lets this page be heard.
+  allowed(): boolean {
+    const { userActivation } = navigator;
+    return (!!userActivation && userActivation.hasBeenActive) || (!!this.context && this.context.state === "running");
   }
 
   ring(): void {
@@ -19,13 +31,16 @@ export class Sound {
     if (now - this.last < QUIET_FOR) return;
     this.last = now;
     const context = this.wake();
-    if (!context || context.state !== "running") return;
-    NOTES.forEach((hz, i) => play(context, hz, context.currentTime + i * NOTE));
+    if (!context || !this.allowed()) return; // nobody wants to hear it later
+    void context.resume().then(() => NOTES.forEach((hz, i) => play(context, hz, context.currentTime + i * NOTE)));
   }
 
   private wake(): AudioContext | null {
     try {
-      this.context = this.context || new AudioContext();
+      if (!this.context) {
+        this.context = new AudioContext();
+        this.context.onstatechange = () => this.changed();
+      }
       void this.context.resume();
     } catch { /* no sound on this machine */ }
     return this.context;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Board, Chat } from "../common/frame";
 import { alarms } from "../board/alarms";
+import { slowed } from "../board/queues";
 import { news } from "../desk/news";
 
 const chat = (session: string, more: Partial<Chat> = {}): Chat => ({
@@ -24,4 +25,16 @@ test("a danger is news once, and before what else the customer said", () => {
   assert.deepEqual(news(lists(calm), lists(danger), own).map((n) => n.what), ["danger"]);
   assert.deepEqual(news(lists(danger), lists({ ...danger, heard: "2026-11-22T10:02:00.000Z" }), own).map((n) => n.what), ["said"]);
   assert.deepEqual(news(lists(danger), lists({ ...danger, danger: "threat" }), own).map((n) => n.what), ["danger"]);
+});
+
+test("a queue that answers too late is news when it begins to, not while it goes on", () => {
+  const board = (levels: Record<string, number>): Board => ({
+    type: "board", at: "", agents: [],
+    queues: Object.entries(levels).map(([skill, service]) => ({ skill, name: skill, waiting: 0, left: 0, there: 1, free: 1, service, offered: 1, abandoned: 0, chats: [] })),
+  });
+  const told = (before: Record<string, number>, now: Record<string, number>): string[] => slowed(board(before), board(now)).map((q) => q.skill);
+  assert.deepEqual(told({ a: 100, b: -1, c: 79, d: 80 }, { a: 79, b: 0, c: 50, d: 80 }), ["a", "b"]);
+  assert.deepEqual(told({ a: 79 }, { a: 90 }), []);
+  assert.deepEqual(told({ a: 90 }, { a: -1 }), [], "nobody came for an hour");
+  assert.deepEqual(told({}, { a: 10 }), ["a"], "a queue that was not there");
 });

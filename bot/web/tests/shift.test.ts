@@ -29,7 +29,7 @@ function setup(storage = memory(), floor = false) {
   const shift = new Shift(shelf(storage), time, "zh-CN", view, net.connect, floor);
   const up = (): void => {
     net.wire.accept();
-    net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available: true });
+    net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available: true, hears: ["seen"] });
   };
   return { time, net, shift, seen, up };
 }
@@ -307,4 +307,36 @@ test("a board is at no desk, and asks for itself after every break", () => {
   shift.act("takeover");
   net.wire.say({ type: "ack", cid: String(net.wire.last("takeover")!.cid), seq: 4, session: "s1", fence: 3 });
   assert.deepEqual([shift.current!.mine, seen.done], [true, ["join", "takeover"]]);
+});
+
+test("to a node of before it says nothing that the node does not take, and loses nothing of its own", () => {
+  const { time, net, shift, seen, up } = setup();
+  const old = (): void => {
+    net.wire.accept();
+    net.wire.say({ type: "welcome", v: 1, id: "u1", name: "小周", capacity: 5, available: true }); // says not what it hears
+  };
+  const note = (session: string, seq: number) => ({ type: "mention", session, customer: "王先生", seq, at: "2026-11-22T09:00:00.000Z", from: { role: "agent", name: "小李" }, text: "@小周" });
+  shift.start();
+  old();
+  net.wire.say(note("s1", 4));
+  net.wire.say(note("s2", 7));
+  shift.dismiss("s1");
+  shift.open("s2");
+  assert.equal(shift.current!.title(), "王先生");
+  net.wire.say(note("s2", 9)); // read as it comes
+  assert.deepEqual([...shift.mentions.keys()], []);
+  assert.deepEqual(net.wire.types(), ["hello", "watch"]);
+  assert.deepEqual(seen.errors, []);
+  net.wire.cut(); // it is replaced by a new one
+  net.wire.say(note("s3", 1));
+  time.pass(2000);
+  up();
+  net.wire.say({ type: "mentions", unread: [note("s1", 4)] });
+  shift.dismiss("s1");
+  assert.deepEqual(net.wire.last("seen"), { type: "seen", session: "s1", seq: 4 });
+  net.wire.cut(); // and that one by an old one
+  time.pass(2000);
+  old();
+  net.wire.say(note("s2", 11));
+  assert.deepEqual(net.wire.types(), ["hello", "watch"]);
 });
