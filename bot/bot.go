@@ -43,7 +43,7 @@ import (
 	"wenda/sessions"
 )
 
-// Parts are what a Bot is made of. All but Now and Log must be set.
+// Parts are what a Bot is made of. All but MatchWithin, Now and Log must be set.
 type Parts struct {
 	Store   sessions.Store
 	Live    sessions.Live
@@ -60,6 +60,10 @@ type Parts struct {
 	Contact func(text string) (contact string, ok bool)
 	// Seal encrypts contact details of a session.
 	Seal func(session, contact string) []byte
+
+	// MatchWithin bounds a match, whatever the Matcher does; 0 for a second. The Matcher has
+	// a budget of its own, and is to end by that.
+	MatchWithin time.Duration
 
 	Policy Policy
 	Now    func() time.Time
@@ -78,6 +82,9 @@ type Bot struct {
 func New(p Parts) (*Bot, error) {
 	if p.Now == nil {
 		p.Now = time.Now
+	}
+	if p.MatchWithin <= 0 {
+		p.MatchWithin = time.Second
 	}
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"wenda/internal/pattern"
 	"wenda/knowledge"
@@ -20,8 +19,6 @@ const smallTalk = "chat-"
 const (
 	// linesAlone is how many of the newest lines are looked at one by one as well.
 	linesAlone = 5
-	// matchWithin bounds a match. The matcher has a budget of its own, far below.
-	matchWithin = time.Second
 	// releaseTries bounds how often one utterance is thought about while releases come and go.
 	releaseTries = 3
 )
@@ -61,7 +58,7 @@ func (b *Bot) match(ctx context.Context, text string, found findings) matched {
 	if m, ok := found[text]; ok {
 		return m
 	}
-	ctx, cancel := context.WithTimeout(ctx, matchWithin)
+	ctx, cancel := context.WithTimeout(ctx, b.MatchWithin)
 	defer cancel()
 	r, err := b.Matcher.Match(ctx, Question(text), matchLimit)
 	if err != nil {

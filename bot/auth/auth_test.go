@@ -45,18 +45,21 @@ func open(t *testing.T, o sqldb.Options) *sqldb.DB {
 	return db
 }
 
-// clock is a time that tests turn forward. It never shows the same millisecond
-// twice, so that audit rows have an order.
-type clock struct{ ahead atomic.Int64 }
+// clock is a time that stands until tests turn it forward. It never shows the same
+// millisecond twice, so that audit rows have an order.
+type clock struct {
+	start time.Time
+	ahead atomic.Int64
+}
 
 func (c *clock) Now() time.Time {
-	return time.Now().Add(time.Duration(c.ahead.Add(int64(time.Millisecond))))
+	return c.start.Add(time.Duration(c.ahead.Add(int64(time.Millisecond))))
 }
 
 func (c *clock) turn(d time.Duration) { c.ahead.Add(int64(d)) }
 
 func newAuth(db *sqldb.DB) (*Auth, *clock) {
-	c := &clock{}
+	c := &clock{start: time.Now()}
 	return New(db, Options{Now: c.Now}), c
 }
 

@@ -383,7 +383,7 @@ func TestRun(t *testing.T) {
 	ended := make(chan struct{})
 	go func() { s.Router.Run(ctx); close(ended) }()
 	chat := s.queued(t, "a", "")
-	for deadline := time.Now().Add(20 * time.Second); s.load(chat.ID).Desk.Offer.To == "" && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); s.load(chat.ID).Desk.Offer.To == "" && time.Now().Before(deadline); {
 		time.Sleep(20 * time.Millisecond)
 	}
 	s.heldBy(chat.ID, zhou.ID)

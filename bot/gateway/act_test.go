@@ -224,7 +224,8 @@ func TestTheServerSetsAway(t *testing.T) {
 	r := newRig(t)
 	a := r.agent(zhou)
 	a.send(Available{Type: "available", On: true})
-	within(t, "on duty", func() bool { n, _ := r.roster.OnDuty(t.Context(), ""); return n == 1 })
+	a.send(Ping{Type: "ping"})
+	a.until("on duty, and the desk is known to know it", is("pong"))
 	if err := r.roster.Away(t.Context(), "u1", "unaccepted"); err != nil {
 		t.Fatal(err)
 	}

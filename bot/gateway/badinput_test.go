@@ -93,12 +93,21 @@ func (r *rig) tcp(path string, header http.Header) (net.Conn, int) {
 	if _, err := conn.Write(request.Bytes()); err != nil {
 		r.t.Fatal(err)
 	}
-	resp, err := http.ReadResponse(bufio.NewReaderSize(conn, 16), nil)
+	answered := begun{conn, bufio.NewReader(conn)}
+	resp, err := http.ReadResponse(answered.in, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return conn, resp.StatusCode
+	return answered, resp.StatusCode
 }
+
+// begun is a connection of which an answer was read, and perhaps some of what follows it.
+type begun struct {
+	net.Conn
+	in *bufio.Reader
+}
+
+func (b begun) Read(p []byte) (int, error) { return b.in.Read(p) }
 
 func TestWhatIsNoUpgrade(t *testing.T) {
 	r := newRig(t)
@@ -229,16 +238,14 @@ func closeCode(t *testing.T, conn net.Conn) int {
 	}
 }
 
-func TestHelloComesFirstAndSoon(t *testing.T) {
-	r := newRig(t, func(o *Options) { o.Limits.HelloWithin = 200 * time.Millisecond })
+func TestHelloComesFirst(t *testing.T) {
+	r := newRig(t)
 	for name, first := range map[string]string{
-		"other frame": `{"type":"send","cid":"cid-00001","text":"a"}`, "no frame": `{}`, "ping": `{"type":"ping"}`, "nothing": "",
+		"other frame": `{"type":"send","cid":"cid-00001","text":"a"}`, "no frame": `{}`, "ping": `{"type":"ping"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := r.open("/ws", nil)
-			if first != "" {
-				c.raw(first)
-			}
+			c.raw(first)
 			c.closed(CloseProtocol)
 		})
 	}
@@ -248,15 +255,19 @@ func TestHelloComesFirstAndSoon(t *testing.T) {
 		c.refused(CodeVersion)
 		c.closed(CloseProtocol)
 	})
-	t.Run("half a frame", func(t *testing.T) {
-		conn, _ := r.tcp("/ws", http.Header{"Origin": {r.server.URL}})
-		if _, err := conn.Write([]byte{0x81, 0x85, 1}); err != nil {
-			t.Fatal(err)
-		}
-		if got := closeCode(t, conn); got != CloseProtocol {
-			t.Errorf("closed with %d", got)
-		}
-	})
+}
+
+func TestHelloComesSoon(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.Limits.HelloWithin = time.Second })
+	nothing := r.open("/ws", nil)
+	half, _ := r.tcp("/ws", http.Header{"Origin": {r.server.URL}})
+	if _, err := half.Write([]byte{0x81, 0x85, 1}); err != nil {
+		t.Fatal(err)
+	}
+	nothing.closed(CloseProtocol)
+	if got := closeCode(t, half); got != CloseProtocol {
+		t.Errorf("after half a frame it is closed with %d", got)
+	}
 }
 
 func TestOneFaultLeavesTheSocketOpen(t *testing.T) {
@@ -293,8 +304,7 @@ func TestAPanicCostsOneSocketAndLogsNoText(t *testing.T) {
 
 func TestTheDeadAreNoticed(t *testing.T) {
 	r := newRig(t, func(o *Options) { o.Limits.DeadAfter = 100 * time.Millisecond })
-	c := r.customer("a/d/")
-	c.event("welcome")
+	r.customer("a/d/")
 	within(t, "the socket is given up", func() bool { return r.g.Connected() == 0 })
 }
 

@@ -101,7 +101,8 @@ func TestNothingIsLostOrDoubledOverCuts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cut := time.AfterFunc(time.Duration(rand.IntN(30))*time.Millisecond, func() { c.conn.Close() })
+		// A little more each time, so that something is said on the slowest machine.
+		cut := time.AfterFunc(time.Duration(rand.Int64N(30+cuts))*time.Millisecond, func() { c.conn.Close() })
 		for acked < messages {
 			text := fmt.Sprint("m", acked)
 			if c.conn.WriteJSON(Send{Type: "send", CID: fmt.Sprintf("cid-%05d", acked), Text: text}) != nil {

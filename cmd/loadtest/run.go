@@ -275,7 +275,7 @@ func spread(span time.Duration, ended <-chan struct{}) func() float64 {
 
 // whole starts what does not run.
 func whole(ctx context.Context, s *stage.Stage) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, endWithin)
 	defer cancel()
 	var faults []error
 	for _, n := range s.Nodes() {

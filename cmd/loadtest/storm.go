@@ -93,7 +93,7 @@ func (s storm) run(ctx context.Context, out io.Writer, log *slog.Logger) (_ []ch
 			return nil, err
 		}
 	}
-	if err := script.Settle(ctx, store, crowd.tabs, time.Minute); err != nil {
+	if err := script.Settle(ctx, store, crowd.tabs, s.Within); err != nil {
 		return nil, err
 	}
 	crowd.leave()

@@ -378,6 +378,7 @@ func TestCollect(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCounter(t, opened(t, options(t)))
 			now := time.Now()
+			later := func(d time.Duration) { now = time.Now().Add(d) } // than all that was said, however long that took
 			node := &collector{chats: c.store, box: c.box, keep: inbox.Retention, batch: 4, now: func() time.Time { return now }}
 			for i := range 11 {
 				c.plays(fmt.Sprint("c", i), "说 花呗能还房贷吗")
@@ -386,20 +387,20 @@ func TestCollect(t *testing.T) {
 			if page, _, err := c.box.List(t.Context(), inbox.Query{}); err != nil || len(page) != 0 {
 				t.Errorf("%d clusters while their customers still talk, %v", len(page), err)
 			}
-			now = now.Add(time.Minute)
+			later(time.Minute)
 			collected(t, node)
 			c.wantCount("花呗能还房贷吗", 11)
 			c.plays("c1", "说 怎么提前还款")
-			now = now.Add(time.Minute)
+			later(time.Minute)
 			collected(t, &collector{chats: c.store, box: c.box, keep: inbox.Retention, batch: 4, now: node.now})
 			c.wantCount("花呗能还房贷吗", 11)
 			c.plays("c1", "说 转人工")
-			now = now.Add(time.Minute)
+			later(time.Minute)
 			collected(t, node)
 			if page, _, err := c.box.List(t.Context(), inbox.Query{Kind: inbox.HandedOff}); err != nil || len(page) != 1 || page[0].Head != "怎么提前还款" || len(page[0].Suggestions) != 1 {
 				t.Errorf("handed off: %+v, %v", page, err)
 			}
-			now = now.Add(inbox.Retention + time.Hour)
+			later(inbox.Retention + time.Hour)
 			c.plays("late", "说 花呗能还房贷吗") // by the wall clock it is as old as all others
 			collected(t, node)
 			if page, _, err := c.box.List(t.Context(), inbox.Query{}); err != nil || len(page) != 0 {

@@ -1,13 +1,15 @@
 package main
 
 import (
-	"net"
+	"fmt"
 	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"wenda/internal/testbed"
 )
 
 // What was acked and who was logged in survive kill -9. SIGTERM ends it in peace.
@@ -50,12 +52,11 @@ func TestCrash(t *testing.T) {
 
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	free, err := testbed.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return fmt.Sprint("127.0.0.1:", free)
 }
 
 // process is a wenda serve that can be killed.

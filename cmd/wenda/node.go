@@ -100,7 +100,7 @@ func (n *node) assemble(ctx context.Context, c config.Config, db *sqldb.DB, live
 	people := floor{store, present, waits.book, plans.book, time.Duration(c.Bot.ReplyHours) * time.Hour, time.Now}
 	speak := speakers{
 		store: store, live: live, matcher: n.metrics.Matcher(matcher), release: matcher.Release,
-		onDuty: people.duty, sealer: sealer, policy: policy(c), log: n.log,
+		onDuty: people.duty, sealer: sealer, policy: policy(c), within: matchWithin(c), log: n.log,
 	}
 	talking, err := speak.bot()
 	if err != nil {

@@ -84,8 +84,7 @@ func meet(t *testing.T, customer, desk *socket, session string) (fence any) {
 	if said := customer.hears("我来帮您看一下"); said["from"].(map[string]any)["name"] != "小周" {
 		t.Errorf("the customer reads %v", said)
 	}
-	customer.send(frame{"type": "typing"})
-	desk.until("typing")
+	customer.types(func() { desk.until("typing") })
 	customer.say(frame{"type": "send", "text": "好的，麻烦您了"})
 	desk.hears("麻烦您了")
 	return claimed["fence"]

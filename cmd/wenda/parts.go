@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"wenda/bot"
 	"wenda/bot/desk"
@@ -90,6 +91,9 @@ func policy(c config.Config) bot.Policy {
 	return p
 }
 
+// matchWithin is beyond the matcher's budget, so that it ends by that and says why.
+func matchWithin(c config.Config) time.Duration { return max(time.Second, 2*c.Bot.MatchBudget) }
+
 // gateLimits are what a release keeps on the labelled set to go live with one signature.
 func gateLimits(c config.Config) gate.Limits {
 	return gate.Limits{Recall: float64(c.Gate.Recall) / 100, Precision: float64(c.Gate.Precision) / 100, Worse: c.Gate.Worse}
@@ -104,6 +108,7 @@ type speakers struct {
 	onDuty  func(context.Context, string) (bot.Duty, error)
 	sealer  *privacy.Sealer
 	policy  bot.Policy
+	within  time.Duration // of a match, see bot.Parts
 	log     *slog.Logger
 }
 
@@ -111,8 +116,8 @@ func (s speakers) bot() (*bot.Bot, error) {
 	return bot.New(bot.Parts{
 		Store: s.store, Live: s.live, Matcher: s.matcher, Release: s.release, OnDuty: s.onDuty,
 		Mask: mask, Contact: privacy.Contact,
-		Seal:   func(session, contact string) []byte { return s.sealer.Seal([]byte(contact), []byte(session)) },
-		Policy: s.policy, Log: s.log,
+		Seal:        func(session, contact string) []byte { return s.sealer.Seal([]byte(contact), []byte(session)) },
+		MatchWithin: s.within, Policy: s.policy, Log: s.log,
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"wenda/internal/sqldb"
 	"wenda/knowledge/base"
 	"wenda/knowledge/gate"
 )
@@ -43,8 +44,8 @@ func TestPlansAreLookedAtAgain(t *testing.T) {
 	} {
 		approve(t, hub.Base, c.name, "怎么领养"+c.name, c.answer)
 		before := b.Release().ID
-		planned, err := hub.Base.Plan(ctx, base.Publication{By: "li", Entries: []string{c.name}, GatePassed: true, At: time.Now().Add(20 * time.Millisecond)})
-		if err := errors.Join(err, meanwhile[c.name]()); err != nil {
+		planned, err := hub.Base.Plan(ctx, base.Publication{By: "li", Entries: []string{c.name}, GatePassed: true, At: time.Now().Add(time.Hour)})
+		if err := errors.Join(err, meanwhile[c.name](), comes(ctx, db, planned.ID)); err != nil {
 			t.Fatal(c.name, err)
 		}
 		within(t, c.name+": the plan is carried out, or not", func() bool {
@@ -65,6 +66,14 @@ func TestPlansAreLookedAtAgain(t *testing.T) {
 			}
 		}
 	}
+}
+
+// comes makes the minute of a plan now.
+func comes(ctx context.Context, db *sqldb.DB, plan int64) error {
+	return db.Write(ctx, func(tx sqldb.Tx) error {
+		_, err := tx.Exec(`UPDATE planned SET due = $1 WHERE id = $2`, time.Now().UnixMilli(), plan)
+		return err
+	})
 }
 
 // forbid puts a word into the company's dictionary.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -20,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"wenda/internal/sqldb"
+	"wenda/internal/testbed"
 )
 
 // scratch is a folder for what several tests share; TestMain makes and removes it.
@@ -103,10 +103,9 @@ func port(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: port NAME")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	free, err := testbed.FreePort()
 	ts.Check(err)
-	ts.Setenv(args[0], l.Addr().String())
-	ts.Check(l.Close())
+	ts.Setenv(args[0], fmt.Sprint("127.0.0.1:", free))
 }
 
 func up(ts *testscript.TestScript, neg bool, args []string) {

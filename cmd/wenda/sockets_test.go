@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,6 +83,26 @@ func (s *socket) say(f frame) frame {
 		}
 		return got.text("type") == "ack" && got["cid"] == f["cid"]
 	})
+}
+
+// types keeps typing until that is heard: a sign of it may be lost on the way.
+func (s *socket) types(heard func()) {
+	s.t.Helper()
+	stop := make(chan struct{})
+	var fingers sync.WaitGroup
+	fingers.Go(func() {
+		for {
+			_ = s.conn.WriteJSON(frame{"type": "typing"})
+			select {
+			case <-stop:
+				return
+			case <-time.After(200 * time.Millisecond):
+			}
+		}
+	})
+	defer fingers.Wait()
+	defer close(stop)
+	heard()
 }
 
 // read returns the next frame, which must come before end.

@@ -118,7 +118,7 @@ func newTalk(ctx context.Context, dir string, c config.Config, lang string) (_ *
 	closers = append(closers, func() { _ = live.Close() })
 	t := &talk{store: newStore(db), live: live, lang: lang, by: sessions.Actor{Role: sessions.RoleCustomer, ID: "terminal", Device: "terminal"}}
 	t.bot, err = speakers{
-		store: t.store, live: live, matcher: matcher, release: matcher.Release, sealer: sealer, policy: unhurried(c), log: log,
+		store: t.store, live: live, matcher: matcher, release: matcher.Release, sealer: sealer, policy: unhurried(c), within: matchWithin(c), log: log,
 		onDuty: onlyGeneral,
 	}.bot()
 	return t, done, err

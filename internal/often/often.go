@@ -17,6 +17,9 @@ func Do(ctx context.Context, every time.Duration, do func(context.Context) error
 			return
 		case <-tick.C:
 		}
+		if ctx.Err() != nil { // of two that are ready any may be taken
+			return
+		}
 		if err := do(ctx); err != nil && ctx.Err() == nil {
 			failed(err)
 		}

@@ -8,6 +8,23 @@ import (
 	"time"
 )
 
+// When ctx has ended nothing is done, though it would be time.
+func TestNotAfterTheEnd(t *testing.T) {
+	for range 100 {
+		ctx, cancel := context.WithCancel(t.Context())
+		calls := 0
+		Do(ctx, time.Millisecond, func(context.Context) error {
+			calls++
+			time.Sleep(2 * time.Millisecond) // so that the next tick waits
+			cancel()
+			return nil
+		}, func(error) {})
+		if calls != 1 {
+			t.Fatalf("called %d times", calls)
+		}
+	}
+}
+
 func TestDo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3500*time.Millisecond)

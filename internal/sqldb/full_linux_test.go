@@ -114,20 +114,20 @@ func writeUntilBroken(t *testing.T, dir string) {
 	var group sync.WaitGroup
 	for sender := range 4 {
 		group.Go(func() {
-			broken := false
-			for n := range 400 {
+			for n, broken := 0, 0; broken < 10; n++ { // each thread of the process has sixty good syncs
 				room := fmt.Sprint(sender, "-", n)
 				switch err := db.Write(context.Background(), light(room)); {
-				case err == nil && broken:
+				case err == nil && broken > 0:
 					after.Add(1)
 				case err == nil:
 					mu.Lock()
 					kept = append(kept, room)
 					mu.Unlock()
 				case errors.Is(err, ErrBroken):
-					broken = true
+					broken++
 				default:
 					t.Errorf("Write: %v", err)
+					return
 				}
 			}
 		})

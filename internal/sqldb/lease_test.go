@@ -30,7 +30,8 @@ func TestLease(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, a, light("hall"))
-	if _, err := b.Lease(t.Context(), quick("b/id")); !errors.Is(err, ErrServed) || !strings.Contains(err.Error(), "another host: a; stop that one first") {
+	watching := Lessee{Host: "b/id", Every: 30 * time.Millisecond, Patience: time.Hour} // however late the beats are
+	if _, err := b.Lease(t.Context(), watching); !errors.Is(err, ErrServed) || !strings.Contains(err.Error(), "another host: a; stop that one first") {
 		t.Errorf("while another host serves: %v, want %v", err, ErrServed)
 	}
 	again, err := b.Lease(t.Context(), quick("a")) // after kill -9: the folder's lock is free

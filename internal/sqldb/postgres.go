@@ -111,9 +111,10 @@ func withoutPassword(u *url.URL) *url.URL {
 // ownWriter runs each write in a transaction of its own, as many at once as there
 // are places.
 type ownWriter struct {
-	pool   *sql.DB
-	log    *slog.Logger
-	places chan struct{} // one taken by each running write
+	pool     *sql.DB
+	log      *slog.Logger
+	places   chan struct{} // one taken by each running write
+	patience time.Duration // connectTime; only tests have another
 
 	waiting atomic.Int64 // writes without a place
 	usual   atomic.Int64 // how long a write holds its place of late, nanoseconds
@@ -127,7 +128,7 @@ type ownWriter struct {
 
 // newOwnWriter leaves a quarter of the connections to those who read.
 func newOwnWriter(pool *sql.DB, connections int, log *slog.Logger) *ownWriter {
-	return &ownWriter{pool: pool, log: log, places: make(chan struct{}, connections-connections/4), start: time.Now()}
+	return &ownWriter{pool: pool, log: log, places: make(chan struct{}, connections-connections/4), patience: connectTime, start: time.Now()}
 }
 
 func (w *ownWriter) write(ctx context.Context, do func(Tx) error) error {
@@ -169,7 +170,7 @@ func (w *ownWriter) enter(ctx context.Context) error {
 	if wait := w.wait(before); wait > WaitMax {
 		return fmt.Errorf("%w: %d writes are waiting", ErrBusy, before)
 	}
-	patience := time.NewTimer(connectTime)
+	patience := time.NewTimer(w.patience)
 	defer patience.Stop()
 	select {
 	case w.places <- struct{}{}:
@@ -178,7 +179,7 @@ func (w *ownWriter) enter(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-patience.C:
-		return fmt.Errorf("%w: no place within %v", ErrBusy, connectTime)
+		return fmt.Errorf("%w: no place within %v", ErrBusy, w.patience)
 	}
 }
 
@@ -263,11 +264,11 @@ func (w *ownWriter) once(ctx context.Context, do func(Tx) error) error {
 }
 
 func (w *ownWriter) connect(ctx context.Context) (*sql.Conn, error) {
-	soon, cancel := context.WithTimeout(ctx, connectTime)
+	soon, cancel := context.WithTimeout(ctx, w.patience)
 	defer cancel()
 	conn, err := w.pool.Conn(soon)
 	if err != nil && ctx.Err() == nil && soon.Err() != nil {
-		return nil, fmt.Errorf("%w: no connection within %v", ErrBusy, connectTime)
+		return nil, fmt.Errorf("%w: no connection within %v", ErrBusy, w.patience)
 	}
 	return conn, err
 }

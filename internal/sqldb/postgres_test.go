@@ -99,6 +99,7 @@ func TestConnectionLostInCommit(t *testing.T) {
 
 func TestSerialize(t *testing.T) {
 	db := lit(t, Options{URL: testbed.Postgres(t)})
+	db.writes.(*ownWriter).patience = time.Minute // many connections are made at once
 	var inside atomic.Int64
 	var group sync.WaitGroup
 	for range 8 {
@@ -215,6 +216,7 @@ func TestLimits(t *testing.T) {
 func TestBackpressure(t *testing.T) {
 	db := lit(t, Options{URL: testbed.Postgres(t), Readers: 4})
 	w := db.writes.(*ownWriter)
+	w.patience = time.Minute // those let in wait until all are there
 	inside, release := make(chan struct{}, cap(w.places)), make(chan struct{})
 	answers := make(chan error, 1000)
 	hold := func(tx Tx) error {

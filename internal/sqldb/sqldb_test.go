@@ -15,16 +15,11 @@ import (
 	"testing/fstest"
 	"time"
 
-	"go.uber.org/goleak"
-
+	"wenda/internal/leak"
 	"wenda/internal/testbed"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The one PostgreSQL server of the test binary runs until its end.
-		goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"), goleak.IgnoreAnyFunction("os/exec.(*Cmd).writerDescriptor.func1"))
-}
+func TestMain(m *testing.M) { leak.Main(m, leak.Postgres...) }
 
 // both runs a test on both engines, with a table light (room, lit).
 func both(t *testing.T, test func(*testing.T, *DB)) {
@@ -225,7 +220,7 @@ func TestCancelled(t *testing.T) {
 		}
 		close(goOn)
 		write(t, db, light("other"))
-		for deadline := time.Now().Add(20 * time.Second); rooms(t, db) != "begun other"; time.Sleep(5 * time.Millisecond) {
+		for deadline := time.Now().Add(2 * time.Minute); rooms(t, db) != "begun other"; time.Sleep(5 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatalf("rows %q: the begun write was not finished", rooms(t, db))
 			}

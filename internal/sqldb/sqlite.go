@@ -78,7 +78,7 @@ func openFirst(ctx context.Context, target string) (*sql.DB, error) {
 }
 
 const (
-	walWithin = 3 * time.Second
+	walWithin = 15 * time.Second
 	walPause  = 20 * time.Millisecond
 )
 

@@ -8,6 +8,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -28,7 +29,10 @@ var postgres struct {
 func Postgres(t Host) string {
 	t.Helper()
 	programs := postgresPrograms(t)
-	postgres.once.Do(func() { postgres.server, postgres.err = repeatedly(programs.start) })
+	postgres.once.Do(func() {
+		// While a transaction of its own cleaning is open, feeds of all databases stand still.
+		postgres.server, postgres.err = repeatedly(func() (*PostgresServer, error) { return programs.start("-c", "autovacuum=off") })
+	})
 	if postgres.err != nil {
 		t.Fatal(postgres.err)
 	}
@@ -48,13 +52,15 @@ type PostgresServer struct {
 	port     string
 	folder   string
 	owner    *syscall.Credential
+	settings []string // arguments of the server
 	*process
 }
 
 // StartPostgres starts a PostgreSQL of its own, which is gone when the test ends.
 func StartPostgres(t Host) *PostgresServer {
 	t.Helper()
-	s, err := repeatedly(postgresPrograms(t).start)
+	programs := postgresPrograms(t)
+	s, err := repeatedly(func() (*PostgresServer, error) { return programs.start() })
 	if err == nil {
 		t.Cleanup(func() {
 			_ = s.Stop(syscall.SIGQUIT)
@@ -80,13 +86,21 @@ func (s *PostgresServer) Stop(how syscall.Signal) error {
 
 // Start starts a stopped server again, at the same address with the same data.
 func (s *PostgresServer) Start() (err error) {
-	cmd := s.as(exec.Command(s.programs.server, "-D", filepath.Join(s.folder, "data"), "-p", s.port, "-c", "listen_addresses=127.0.0.1",
-		"-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "log_min_messages=fatal"))
+	cmd := s.as(exec.Command(s.programs.server, append([]string{"-D", filepath.Join(s.folder, "data"), "-p", s.port, "-c", "listen_addresses=127.0.0.1",
+		"-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "log_min_messages=fatal"}, s.settings...)...))
 	// SIGQUIT is PostgreSQL's immediate shutdown; SIGKILL would leave shared memory behind.
 	s.process, err = start(dieWithUs(cmd, syscall.SIGQUIT), func() bool {
-		return exec.Command(s.programs.ready, "-q", "-h", "127.0.0.1", "-p", s.port, "-U", "wenda").Run() == nil
+		return s.says(cmd.Process.Pid, "ready") && exec.Command(s.programs.ready, "-q", "-h", "127.0.0.1", "-p", s.port, "-U", "wenda").Run() == nil
 	})
 	return err
+}
+
+// says reports whether the server with that id says so of itself in its folder. Somebody
+// else's may have got the port.
+func (s *PostgresServer) says(pid int, status string) bool {
+	said, _ := os.ReadFile(filepath.Join(s.folder, "data", "postmaster.pid"))
+	lines := strings.Split(string(said), "\n")
+	return len(lines) > 7 && lines[0] == strconv.Itoa(pid) && strings.TrimSpace(lines[7]) == status
 }
 
 // as has a program run as the owner of the data.
@@ -112,8 +126,8 @@ func postgresPrograms(t Host) programs {
 	}
 }
 
-// start makes and starts a server.
-func (p programs) start() (*PostgresServer, error) {
+// start makes and starts a server with some settings more.
+func (p programs) start(settings ...string) (*PostgresServer, error) {
 	owner, err := unprivileged()
 	if err != nil {
 		return nil, err
@@ -126,7 +140,7 @@ func (p programs) start() (*PostgresServer, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	s := &PostgresServer{Addr: fmt.Sprint("127.0.0.1:", port), programs: p, port: strconv.Itoa(port), folder: folder, owner: owner}
+	s := &PostgresServer{Addr: fmt.Sprint("127.0.0.1:", port), programs: p, port: strconv.Itoa(port), folder: folder, owner: owner, settings: settings}
 	if err := s.initialise(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}

@@ -56,7 +56,9 @@ func startRedis(t Host, more ...string) *RedisServer {
 
 func (s *RedisServer) start() (err error) {
 	cmd := dieWithUs(exec.Command(s.arguments[0], s.arguments[1:]...), syscall.SIGKILL)
-	s.process, err = start(cmd, func() bool { return strings.HasPrefix(s.Say("PING"), "+PONG") })
+	s.process, err = start(cmd, func() bool { // another test's server may have taken the port, and answers
+		return strings.Contains(s.Say("INFO server"), fmt.Sprint("process_id:", cmd.Process.Pid, "\r\n"))
+	})
 	return err
 }
 
@@ -86,12 +88,12 @@ func (s *RedisServer) Resume() { _ = s.cmd.Process.Signal(syscall.SIGCONT) }
 func (s *RedisServer) Say(command string) string { return say(s.Addr, command) }
 
 func say(addr, command string) string {
-	conn, err := net.DialTimeout("tcp", addr, time.Second)
+	conn, err := net.DialTimeout("tcp", addr, startTime)
 	if err != nil {
 		return ""
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(startTime))
 	if _, err := fmt.Fprintf(conn, "%s\r\n", command); err != nil {
 		return ""
 	}

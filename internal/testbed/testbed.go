@@ -26,6 +26,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -55,11 +56,17 @@ func program(t Host, name, debian string) string {
 }
 
 // freePort finds a port nobody listens on. It prefers one that the kernel gives no
-// outgoing connection (by default those begin at 32768, on Linux), so that it is
-// still free when the server starts again.
+// outgoing connection (by default those begin at 32768, on Linux) and no other test
+// binary its servers: it is still free when the server starts at last, or again.
 func freePort() (int, error) {
-	for range 20 {
-		port := 10000 + rand.IntN(20000)
+	ports.Lock()
+	defer ports.Unlock()
+	if ports.first == 0 {
+		ports.take()
+	}
+	for range portsEach {
+		port := ports.first + ports.next%portsEach
+		ports.next++
 		if l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port)); err == nil {
 			return port, l.Close()
 		}
@@ -70,6 +77,39 @@ func freePort() (int, error) {
 	}
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+const (
+	portsFrom, portsTo = 10_000, 30_000
+	portsEach          = 100 // of one process
+)
+
+// ports are those of this process, given one after another.
+var ports portsOf
+
+type portsOf struct {
+	sync.Mutex
+	first, next int
+	lock        *os.File // held until the process ends
+}
+
+// take takes ports that no other process has; any, if nobody can tell.
+func (p *portsOf) take() {
+	const shares = (portsTo - portsFrom) / portsEach
+	from := rand.IntN(shares)
+	p.first = portsFrom + from*portsEach
+	for n := range shares {
+		share := (from + n) % shares
+		file, err := os.OpenFile(filepath.Join(os.TempDir(), fmt.Sprint("wenda-ports-", share)), os.O_CREATE|os.O_RDWR, 0o600)
+		if err != nil {
+			continue // another user's
+		}
+		if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			p.first, p.lock = portsFrom+share*portsEach, file
+			return
+		}
+		file.Close()
+	}
 }
 
 // process is a running program.

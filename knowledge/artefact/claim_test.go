@@ -1,9 +1,13 @@
 package artefact
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"wenda/internal/sqldb"
 )
 
 // Of many who find no claim, or the claim of one who is gone, one gets it.
@@ -16,6 +20,10 @@ func claimedByOne(r *rig) {
 			s, c := r.node(i, patient), &claim{key: "one", maker: fmt.Sprint(what, i)}
 			all.Go(func() {
 				mine, err := take(s, c)
+				for errors.Is(err, sqldb.ErrBusy) { // nothing was written
+					time.Sleep(10 * time.Millisecond)
+					mine, err = take(s, c)
+				}
 				if err != nil {
 					r.Errorf("%s: %v", what, err)
 				}

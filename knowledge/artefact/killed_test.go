@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -28,7 +29,7 @@ func TestChild(t *testing.T) {
 func killed(r *rig) {
 	key := ""
 	for try := 0; key == ""; try++ {
-		if try == 5 {
+		if try == 20 {
 			r.Fatal("the child was always too fast")
 		}
 		key = r.killOne(fmt.Sprint("try", try))
@@ -49,18 +50,21 @@ func killed(r *rig) {
 // killOne kills a child in the middle. It returns "" if that had finished before.
 func (r *rig) killOne(key string) string {
 	child := exec.Command(os.Args[0], "-test.run=^TestChild$")
-	child.Env = append(os.Environ(), "ARTEFACT_CHILD="+key, "ARTEFACT_DIR="+r.options.Dir, "ARTEFACT_URL="+r.options.URL)
+	child.Env = append(os.Environ(), "ARTEFACT_CHILD="+key, "ARTEFACT_DIR="+r.options.Dir, "ARTEFACT_URL="+strings.Replace(r.options.URL, "?", "?application_name=killed&", 1))
 	child = testbed.DieWithUs(child, syscall.SIGKILL)
 	if err := child.Start(); err != nil {
 		r.Fatal(err)
 	}
-	enough := 1 + rand.IntN(40) // of 58
+	enough := 1 + rand.IntN(20) // of 58
 	r.until("chunks", func() bool {
 		return r.count(countChunks+` WHERE upload IN (SELECT maker FROM artefact_making WHERE key = $1)`, key) >= enough ||
 			r.count(countVisible, key) > 0
 	})
 	_ = child.Process.Kill()
 	_ = child.Wait()
+	r.until("the server has finished what it was sent", func() bool {
+		return r.options.URL == "" || r.count(`SELECT count(*) FROM pg_stat_activity WHERE application_name = 'killed'`) == 0
+	})
 	if r.count(countVisible, key) > 0 {
 		return ""
 	}

@@ -10,17 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
+	"wenda/internal/leak"
 	"wenda/internal/sqldb"
 	"wenda/internal/testbed"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The one PostgreSQL server of the test binary runs until its end.
-		goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"), goleak.IgnoreAnyFunction("os/exec.(*Cmd).writerDescriptor.func1"))
-}
+func TestMain(m *testing.M) { leak.Main(m, leak.Postgres...) }
 
 var (
 	// patient nodes take nobody who lives for gone, however slow the machine is.
@@ -83,9 +78,9 @@ func (r *rig) tidy() {
 // until waits for a condition.
 func (r *rig) until(what string, is func() bool) {
 	r.Helper()
-	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Minute); !is(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			r.Fatalf("%s: not within a minute", what)
+			r.Fatalf("%s: waited in vain", what)
 		}
 	}
 }

@@ -7,9 +7,21 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"wenda/internal/sqldb"
 )
 
 func TestRaces(t *testing.T) { both(t, races) }
+
+// patiently repeats what a busy database refuses, as callers are told to.
+func patiently(do func() error) error {
+	for {
+		if err := do(); !errors.Is(err, sqldb.ErrBusy) {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
 
 // together does it n times at once, on all nodes, and counts how often it went well. All
 // other times it must have been told one of want.
@@ -18,7 +30,7 @@ func (r *rig) together(n int, do func(s *Store, i int) error, want ...error) (we
 	var all sync.WaitGroup
 	errs := make([]error, n)
 	for i := range n {
-		all.Go(func() { errs[i] = do(r.node(i), i) })
+		all.Go(func() { errs[i] = patiently(func() error { return do(r.node(i), i) }) })
 	}
 	all.Wait()
 	for _, err := range errs {

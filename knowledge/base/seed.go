@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"wenda/internal/sqldb"
 	"wenda/knowledge"
@@ -14,6 +15,13 @@ import (
 const (
 	seedAuthor   = "wenda"
 	seedReviewer = "wenda-review"
+)
+
+// seedPatience is how long a node waits for another one that seeds: on a slow machine
+// that takes longer than the database lets anybody wait for a lock.
+const (
+	seedPatience = 2 * time.Minute
+	seedPause    = 100 * time.Millisecond
 )
 
 // Seed puts what Wenda is shipped with in force: all entries if there is no release
@@ -33,17 +41,26 @@ func (s *Store) Seed(ctx context.Context, entries []knowledge.Entry, why string)
 	if current > 0 && !slices.ContainsFunc(entries, knowledge.Entry.System) {
 		return nil
 	}
+	err = s.seed(ctx, entries, why)
+	for began := time.Now(); errors.Is(err, sqldb.ErrBusy) && time.Since(began) < seedPatience && ctx.Err() == nil; {
+		time.Sleep(seedPause)
+		err = s.seed(ctx, entries, why)
+	}
+	if errors.Is(err, ErrState) { // it is all there
+		return nil
+	}
+	return wrapped("seed", err)
+}
+
+// seed is one try.
+func (s *Store) seed(ctx context.Context, entries []knowledge.Entry, why string) error {
 	m := making{Release: Release{Kind: Seeded, By: seedAuthor, Why: why}, code: "release.seed", passed: true, synonyms: unchanged}
-	err = s.db.Write(ctx, func(tx sqldb.Tx) error {
+	return s.db.Write(ctx, func(tx sqldb.Tx) error {
 		_, err := s.make(tx, m, func(tx sqldb.Tx, m *making, before inForce) error {
 			return s.sow(tx, m, before, entries)
 		})
 		return err
 	})
-	if errors.Is(err, ErrState) { // it is all there
-		return nil
-	}
-	return wrapped("seed", err)
 }
 
 // sow adds the entries that are to be seeded, approved, and puts them into shift.

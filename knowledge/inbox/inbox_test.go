@@ -11,19 +11,14 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
+	"wenda/internal/leak"
 	"wenda/internal/sqldb"
 	"wenda/internal/testbed"
 	"wenda/knowledge"
 	"wenda/knowledge/segment"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The one PostgreSQL server of the test binary runs until its end.
-		goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"), goleak.IgnoreAnyFunction("os/exec.(*Cmd).writerDescriptor.func1"))
-}
+func TestMain(m *testing.M) { leak.Main(m, leak.Postgres...) }
 
 var morning = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
@@ -269,7 +264,14 @@ func TestTakeOnce(t *testing.T) {
 		for i := range 6 {
 			box := newRig(r.T, r.db, Options{}).box
 			all.Go(func() {
-				err := box.Take(context.Background(), "m3", "m4", Gleaned{Items: []Item{{Session: fmt.Sprint("r", i), Seq: 1, At: morning, Text: "换手机号怎么办", Kinds: []Kind{Missed}}}})
+				take := func() error {
+					return box.Take(context.Background(), "m3", "m4", Gleaned{Items: []Item{{Session: fmt.Sprint("r", i), Seq: 1, At: morning, Text: "换手机号怎么办", Kinds: []Kind{Missed}}}})
+				}
+				err := take()
+				for errors.Is(err, sqldb.ErrBusy) { // nothing was taken
+					time.Sleep(10 * time.Millisecond)
+					err = take()
+				}
 				mu.Lock()
 				defer mu.Unlock()
 				if err == nil {

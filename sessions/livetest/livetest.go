@@ -38,7 +38,7 @@ var oddNames = []string{"a}{b", "{x}", "\r\nFLUSHALL\r\n", "* ?", "人工", "' -
 // eventually waits until done says so.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !done(); {
+	for deadline := time.Now().Add(2 * time.Minute); !done(); {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain until %s", what)
 		}

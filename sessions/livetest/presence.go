@@ -38,10 +38,10 @@ func testPresence(t *testing.T, a, b sessions.Live) {
 		t.Errorf("%v are there before anybody came", there)
 	}
 	for _, member := range []string{"li", "chen", "wang", "chen"} {
-		announce(t, a, "desk", member, time.Minute)
+		announce(t, a, "desk", member, time.Hour)
 	}
 	announce(t, b, "desk", "zhao", time.Hour)
-	announce(t, b, "other", "sun", time.Minute)
+	announce(t, b, "other", "sun", time.Hour)
 	wantSame(t, "present, sorted", present(t, b, "desk"), []string{"chen", "li", "wang", "zhao"})
 	wantSame(t, "of the other group", present(t, a, "other"), []string{"sun"})
 	try(t, func(ctx context.Context) error { return b.Leave(ctx, "desk", "li") })

@@ -6,14 +6,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.uber.org/goleak"
-
+	"wenda/internal/leak"
 	"wenda/sessions"
 	"wenda/sessions/livetest"
 	"wenda/sessions/memlive"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 func TestLive(t *testing.T) {
 	livetest.Run(t, func(t *testing.T) (a, b sessions.Live) {

@@ -23,7 +23,7 @@ func TestOneKeyEach(t *testing.T) {
 	var sent recorder
 	l.client.AddHook(&sent)
 	store.turns(t, l, 2)
-	store.caughtUp(t, l)
+	store.sent(t, l)
 	_ = l.Drop(t.Context(), store.id)
 	_ = l.Announce(t.Context(), "agents", "chen", time.Hour)
 	_, _ = l.Present(t.Context(), "agents")
@@ -142,7 +142,7 @@ func (s *slot) finish(t *testing.T) {
 			break
 		}
 		for _, key := range keys {
-			s.do(t, s.from, "MIGRATE", host, port, key, 0, 5000, "REPLACE")
+			s.do(t, s.from, "MIGRATE", host, port, key, 0, 60_000, "REPLACE")
 		}
 	}
 	for _, node := range []*redis.Client{s.to, s.from} {
@@ -156,6 +156,7 @@ func (s *slot) finish(t *testing.T) {
 func TestSlotMoves(t *testing.T) {
 	t.Parallel()
 	l, store := opened(t, testbed.RedisCluster(t), patient), newTruth(t)
+	eventually(t, "near copies count", func() bool { return l.hears(newsTopic) })
 	store.hot(t, l)
 	slot := slotOf(t, l, copyKey(store.id))
 	n := 0

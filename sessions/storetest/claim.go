@@ -188,8 +188,11 @@ func testClaimWhileTyping(t *testing.T, store sessions.Store) {
 			return
 		}
 		for n := range messages {
-			_, err := sessions.Update(t.Context(), store, noLive{}, s.ID, customer(wang), func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
-				return s, []sessions.Event{said(customer(wang), fmt.Sprint(n), ref("wang", n))}, nil
+			err := patiently(t.Context(), func() error {
+				_, err := sessions.Update(t.Context(), store, noLive{}, s.ID, customer(wang), func(s sessions.Session) (sessions.Session, []sessions.Event, error) {
+					return s, []sessions.Event{said(customer(wang), fmt.Sprint(n), ref("wang", n))}, nil
+				})
+				return err
 			})
 			if err != nil {
 				t.Errorf("message %d: %v", n, err)

@@ -213,7 +213,7 @@ func TestBook(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { b.Follow(ctx, s); close(ended) }()
-		for deadline := time.Now().Add(20 * time.Second); len(b.All()) == 0 && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(time.Minute); len(b.All()) == 0 && time.Now().Before(deadline); {
 			time.Sleep(10 * time.Millisecond)
 		}
 		cancel()

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"wenda/internal/testbed"
 )
 
 // child is a server in a process of its own.
@@ -129,12 +131,8 @@ func (c *child) rss() (int64, error) {
 }
 
 func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	port, err := testbed.FreePort() // nobody's outgoing connection takes it before the server does
+	return fmt.Sprint("127.0.0.1:", port), err
 }
 
 // startRedis starts a Redis of our own.

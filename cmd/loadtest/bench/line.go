@@ -99,7 +99,7 @@ func (l *line) retry() time.Duration { return time.Duration(l.again.Load()) * ti
 var dialer = websocket.Dialer{ReadBufferSize: 1024, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}, HandshakeTimeout: 20 * time.Second}
 
 // patience is how long a message may stay unanswered until it counts as failed.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 func dial(ctx context.Context, c *child, s *speech) (*line, error) {
 	conn, answer, err := dialer.DialContext(ctx, "ws://"+c.addr+c.path, map[string][]string{"Origin": {"http://" + c.addr}})

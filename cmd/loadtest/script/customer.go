@@ -84,7 +84,7 @@ var habits = []habit{
 }
 
 func (c *customer) live(ctx context.Context) {
-	if c.main().Ready(within(ctx, 30*time.Second)) != nil && ctx.Err() == nil {
+	if c.main().Ready(within(ctx, c.Patience)) != nil && ctx.Err() == nil {
 		c.main().Stuck("a first welcome")
 	}
 	total := 0

@@ -122,7 +122,7 @@ func (p *play) run(ctx context.Context) error {
 
 // onDuty waits a while until agents are there: without any, nobody is handed off.
 func (p *play) onDuty(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, p.Patience)
 	defer cancel()
 	for _, a := range p.agents[:min(len(p.agents), 2)] {
 		_ = a.desk.Ready(ctx)
@@ -223,7 +223,7 @@ func (p *play) levels(ctx context.Context, tabs []*client.Tab) {
 // cleared waits until no chat waits for anybody.
 func (p *play) cleared(ctx context.Context) error {
 	var left string
-	for end := time.Now().Add(p.Patience); time.Now().Before(end); {
+	for end := time.Now().Add(p.Patience); ; {
 		var err error
 		if left, err = p.waiting(ctx); err != nil && ctx.Err() != nil {
 			return ctx.Err()
@@ -233,6 +233,9 @@ func (p *play) cleared(ctx context.Context) error {
 		}
 		if err != nil {
 			left = err.Error()
+		}
+		if !time.Now().Before(end) { // it was asked once, however short the patience is
+			break
 		}
 		select {
 		case <-ctx.Done():

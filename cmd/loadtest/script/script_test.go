@@ -7,14 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"wenda/cmd/loadtest/client"
 	"wenda/cmd/loadtest/history"
+	"wenda/internal/leak"
 	"wenda/sessions"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // The same seed makes the same people, another one others.
 func TestSameSeedSamePeople(t *testing.T) {

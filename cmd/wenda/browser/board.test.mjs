@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { Agent, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { inspect, sizes, wide } from "./inspect.mjs";
-import { browser, newWindow, scene, server, stage } from "./scenes.mjs";
+import { hurryNobody } from "./patience.mjs";
+import { browser, closed, newWindow, scene, server, stage } from "./scenes.mjs";
 import { shared } from "./server.mjs";
 import { Supervisor } from "./supervisor.mjs";
 import { openWindow, until } from "./windows.mjs";
@@ -31,6 +32,7 @@ async function atWork(who) {
 scene("three logins: the board shows who waits, who is there, and with what", async () => {
   lead = await newWindow();
   await setUp(lead.page, server.setup, zhou, "team");
+  await hurryNobody(lead.page, server, "general");
   for (const who of [li, chen]) server.run(["user", "create", "--login", who.login, "--name", who.name], who.password);
   supervisor = new Supervisor(lead.page, server);
   await supervisor.open();
@@ -45,22 +47,39 @@ scene("three logins: the board shows who waits, who is there, and with what", as
   await supervisor.queue("一线客服").getByRole("cell", { name: "1", exact: true }).first().waitFor();
   await supervisor.lookAt("转人工");
   await supervisor.reads("转人工");
-  assert.equal(await supervisor.button("board.join").count(), 0, "nobody has the chat: there is nobody to join");
-  await inspect("board-waiting", lead.page, lead.faults);
-  await lead.page.setViewportSize(wide);
-  await supervisor.close();
+  await supervisor.watching.getByText(supervisor.say("board.nobody")).waitFor();
+  for (const key of ["board.join", "whisper", "send"]) assert.equal(await supervisor.button(key).count(), 0, `nobody has the chat: ${key}`);
+  assert.ok(!(await supervisor.input.isVisible()), "nobody would hear it");
   await agent.look("转人工");
   await agent.claim();
-  await agent.tell("您好，请问有什么可以帮您？");
+  await agent.tell("您好，请问有什么可以帮您？"); // soon enough: nothing is looked at closely meanwhile
+  await supervisor.close();
   await supervisor.person(li.name).getByText("1 / 5").waitFor();
   await supervisor.queue("一线客服").getByText("100%").waitFor();
   for (const lang of ["zh-CN", "en"]) {
     const window = await openWindow(browser, server, { locale: lang === "en" ? "en-GB" : "zh-CN", storageState: await lead.context.storageState() });
     await window.page.goto(server.url(`/board?lang=${lang}`));
     await window.page.locator(".person").first().waitFor();
+    await new Supervisor(window.page, server, lang).silent.waitFor(); // nobody has touched this page
     await inspect(`board-${lang}`, window.page, window.faults, sizes(lang));
     await window.context.close();
   }
+});
+
+scene("who waits is shown, and may give up", async () => {
+  const window = await newWindow();
+  const other = new Customer(window.page);
+  await other.page.goto(server.url("/chat"));
+  await other.tell("我要人工");
+  await supervisor.lookAt("我要人工");
+  await supervisor.reads("我要人工");
+  await inspect("board-waiting", lead.page, lead.faults);
+  await lead.page.setViewportSize(wide);
+  await supervisor.close();
+  await other.button("queue.leave").click();
+  await until("nobody waits", async () => (await supervisor.waits.getByRole("button").filter({ hasText: "我要人工" }).count()) === 0);
+  await window.context.close();
+  closed(window);
 });
 
 scene("a supervisor watches and whispers; the customer never has it", async () => {
@@ -82,7 +101,8 @@ scene("a danger that the customer speaks of to the agent is told to both, and no
   await agent.log.locator(".alarm").getByText(kind).waitFor();
   await agent.mine.filter({ hasText: kind }).waitFor();
   await customer.tell("不想活了");
-  await agent.reads("不想活了");
+  const heard = agent.log.locator(".bubble").filter({ hasText: "不想活了" });
+  await until("both lines are read", async () => (await heard.count()) === 2);
   assert.equal(await agent.log.locator(".alarm").count(), 1, "said once");
   await inspect("board-alarm", lead.page, lead.faults);
   await lead.page.setViewportSize(wide);
@@ -114,6 +134,39 @@ scene("who was named in a note while away is told when they come, until they loo
   await agent.names(chen.name, "再看一眼");
   await colleague.called.filter({ hasText: "再看一眼" }).getByRole("button", { name: colleague.say("mentioned.known", { name: li.name }) }).click();
   await until("dismissed", async () => (await colleague.called.count()) === 0);
+});
+
+scene("which sounds the board makes is the supervisor's to say", async () => {
+  await supervisor.bells.click();
+  await until("the browser lets it be heard", async () => (await supervisor.silent.count()) === 0);
+  await inspect("board-alerts", lead.page, lead.faults);
+  await lead.page.setViewportSize(wide);
+  for (const event of ["danger", "service", "mention"]) assert.ok(await supervisor.bell(event).isChecked(), event);
+  await supervisor.bell("mention").uncheck();
+  await lead.page.reload();
+  await supervisor.bells.click();
+  await supervisor.bell("danger").waitFor();
+  assert.ok(!(await supervisor.bell("mention").isChecked()), "forgotten");
+  await supervisor.bell("mention").check();
+  await lead.page.keyboard.press("Escape");
+  await supervisor.bell("mention").waitFor({ state: "hidden" });
+});
+
+scene("a supervisor whom a note names is told on the board, until they look", async () => {
+  await agent.names(zhou.name, "请主管看看");
+  await supervisor.badge.click();
+  await supervisor.called.filter({ hasText: "请主管看看" }).filter({ hasText: li.name }).waitFor();
+  await inspect("board-called", lead.page, lead.faults);
+  await lead.page.setViewportSize(wide);
+  await supervisor.called.getByRole("button").first().click();
+  await supervisor.reads("请主管看看");
+  await until("it was read", async () => (await supervisor.badge.count()) === 0);
+  await supervisor.close();
+  await agent.names(zhou.name, "还有一句");
+  await supervisor.badge.click();
+  await supervisor.called.filter({ hasText: "还有一句" }).getByRole("button", { name: supervisor.say("mentioned.known", { name: li.name }) }).click();
+  await until("dismissed", async () => (await supervisor.badge.count()) === 0);
+  await supervisor.watch(li.name, "不想活了");
 });
 
 scene("joins, and both speak", async () => {

@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { Agent, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
+import { hurryNobody } from "./patience.mjs";
 import { inspect, phone, sizes, wide } from "./inspect.mjs";
 import { closed, newWindow, scene, server, stage } from "./scenes.mjs";
 import { shared } from "./server.mjs";
-import { until } from "./windows.mjs";
+import { typesUntil, until } from "./windows.mjs";
 import { words } from "./words.mjs";
 
 const password = "晴天 竹篮 打水 七分";
@@ -63,6 +64,7 @@ function never(c, ...texts) {
 scene("a handoff brings what the bot tried, how sure it was, and who had the chat", async () => {
   lead = await newWindow();
   await setUp(lead.page, server.setup, zhou, "team");
+  await hurryNobody(lead.page, server, "general", "expert");
   const user = (who, ...more) => server.run(["user", "create", "--login", who.login, "--name", who.name, ...more], who.password);
   user(li);
   user(wang, "--skill", "expert");
@@ -94,7 +96,7 @@ scene("the hub's answer goes out with one key, and with its entry", async () => 
   await first.key("Enter");
   await customer.reads("还有疑问吗？");
   await first.log.locator(".line.agent .chip").getByText(/limit-raise r\d+/).waitFor();
-  assert.equal(await first.suggestions.count(), 0, "what was answered needs no answer");
+  await until("what was answered needs no answer", async () => (await first.suggestions.count()) === 0);
 
   await first.input.fill("/");
   await first.menu.waitFor();
@@ -105,7 +107,7 @@ scene("the hub's answer goes out with one key, and with its entry", async () => 
   await first.input.pressSequentially("还款失败");
   await first.menu.getByText(first.say("inserts.hub")).waitFor();
   await first.key("Escape");
-  assert.equal(await first.menu.count(), 0);
+  await until("the menu is gone", async () => (await first.menu.count()) === 0);
   await first.input.fill("");
   await first.key("Control+k");
   await first.desk.getByRole("combobox", { name: first.say("commands") }).waitFor();
@@ -120,7 +122,7 @@ scene("a promise does not go out; a foreign link goes out with a reason, which i
   await inspect("desk-blocked", first.page, first.window.faults, [phone]);
   await first.page.setViewportSize(wide);
   await first.answers("blocked.title", "blocked.yes");
-  assert.equal(await first.input.inputValue(), "您放心，保证通过");
+  await until("it can be put right", async () => (await first.input.inputValue()) === "您放心，保证通过");
   await first.tell("您放心，结果以审核为准");
   await customer.reads("结果以审核为准");
   await first.tell("请看 https://elsewhere.example/help");
@@ -229,9 +231,8 @@ scene("an earlier chat of the customer can be read, and nothing else", async () 
 scene("what the customer is typing is seen by who has the chat, without personal data", async () => {
   await customer.panel.getByText(customer.say("input.preview")).waitFor();
   await inspect("widget-preview", customer.page, customer.window.faults, sizes("zh-CN"));
-  await customer.input.pressSequentially("我的手机是13800138000，");
   const unsent = first.desk.locator(".typing .unsent");
-  await unsent.getByText("我的手机是138****8000，").waitFor();
+  await typesUntil(customer.input, "我的手机是13800138000，", unsent.getByText("我的手机是138****8000，"));
   await inspect("desk-preview", first.page, first.window.faults, [phone]);
   await first.page.setViewportSize(wide);
   await customer.input.fill("");
@@ -310,7 +311,7 @@ scene("what nobody accepts in time goes to the next, and who let it pass is away
   await lead.page.goto(server.url("/queues"));
   await lead.page.getByRole("main").getByRole("link").filter({ hasText: "一线客服" }).click();
   await lead.page.locator('input[name="routing"][value="idle"]').check();
-  await lead.page.locator('input[name="accept"]').fill("15");
+  await lead.page.locator('input[name="accept"]').fill("30");
   await lead.page.getByRole("button", { name: say("hub.save"), exact: true }).click();
   const [late, next] = await until("it is offered", async () => {
     if (await first.offers.count()) return [first, second];
@@ -320,7 +321,7 @@ scene("what nobody accepts in time goes to the next, and who let it pass is away
   await next.key("Alt+A");
   await next.mine.filter({ hasText: "转人工" }).waitFor();
   await late.desk.locator(".away").getByText(late.say("away.unaccepted")).waitFor();
-  assert.equal(await late.duty.getAttribute("aria-checked"), "false");
+  await until("off duty", async () => (await late.duty.getAttribute("aria-checked")) === "false");
   await inspect("desk-away", late.page, late.window.faults, [wide, phone]);
   await late.page.setViewportSize(wide);
   await late.desk.locator(".away").getByRole("button").click();

@@ -9,7 +9,7 @@ import { setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { inspect, sizes } from "./inspect.mjs";
 import { LIMIT, browser, server, stage } from "./scenes.mjs";
-import { openWindow, until } from "./windows.mjs";
+import { openWindow, same, until } from "./windows.mjs";
 
 const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
 
@@ -82,10 +82,10 @@ test("what a customer did not get is dealt with by keyboard, and undone", LIMIT,
   await page.keyboard.type("闲聊");
   await page.keyboard.press("Enter");
   await page.getByRole("status").filter({ hasText: "已忽略" }).waitFor();
-  assert.deepEqual(await clusters.locator("h2").allInnerTexts(), [second]);
+  await same("one is left", () => clusters.locator("h2").allInnerTexts(), [second]);
   await page.keyboard.press("u");
   await page.getByRole("status").filter({ hasText: "已撤销" }).waitFor();
-  assert.deepEqual(await clusters.locator("h2").allInnerTexts(), [first, second]);
+  await same("both are there", () => clusters.locator("h2").allInnerTexts(), [first, second]);
   await page.keyboard.press("j");
   await page.keyboard.press("2");
   await page.getByRole("link", { name: "打开草稿" }).click();

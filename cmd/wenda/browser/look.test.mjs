@@ -6,8 +6,9 @@ import { test } from "node:test";
 import { Agent, fillIn, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { inspect, phone, stickingOut, violations, wide, sizes } from "./inspect.mjs";
+import { hurryNobody } from "./patience.mjs";
 import { LIMIT, browser, server, stage } from "./scenes.mjs";
-import { openWindow, until } from "./windows.mjs";
+import { openWindow, typesUntil, until } from "./windows.mjs";
 
 const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
 const langs = { "zh-CN": "zh-CN", en: "en-GB" }; // language of the page, of the browser
@@ -35,6 +36,7 @@ test("the set-up form and its answers", LIMIT, async () => {
   });
   const { context, page } = await openWindow(browser, server);
   await setUp(page, server.setup, zhou);
+  await hurryNobody(page, server, "general");
   staff = await context.storageState();
   await context.close();
 });
@@ -148,7 +150,7 @@ test("what strangers write stays text", LIMIT, async () => {
   await agent.note(probes[0]);
   await until("the list shows the newest", async () => (await agent.mine.innerText()).includes(probes.at(-1)));
   await agent.write(probes[0]);
-  await customer.panel.getByText(customer.say("typing.agent", { name: rogue.name })).waitFor();
+  await typesUntil(agent.input, probes[0], customer.panel.getByText(customer.say("typing.agent", { name: rogue.name })));
   const reader = await openWindow(browser, server, { storageState: staff });
   await reader.page.goto(server.url(`/editor?q=${encodeURIComponent(probes[3])}`));
   for (const { page, faults } of [at, work, reader]) {
@@ -156,6 +158,31 @@ test("what strangers write stays text", LIMIT, async () => {
     assert.deepEqual(faults, []);
   }
   await Promise.all([at, work, reader].map((w) => w.context.close()));
+});
+
+test("what was changed in queues and hours is told with what it was and is", LIMIT, async () => {
+  await inLanguage("zh-CN", { storageState: staff }, async ({ page }, _, url) => {
+    const saves = async (path, fields) => {
+      await page.goto(url(path));
+      for (const [id, text] of Object.entries(fields)) await page.locator(`#${id}`).fill(text);
+      await page.locator("form.form > button.button").first().click();
+      await page.waitForURL("**/*did=saved*");
+    };
+    await saves("/queues/expert", { zh: "产品咨询", accept: "45", most: "40" });
+    const week = Object.fromEntries([1, 2, 3, 4, 5].map((day) => [`day${day}`, "09:00-12:00, 13:30-20:00"]));
+    await saves("/hours/office", { ...week, day6: "10:00-16:00", days: "2027-10-01,holiday,国庆节\n2027-10-09,workday,补班" });
+    await saves("/hours/office", { days: "2027-10-01,workday,国庆节值班,10:00-16:00" });
+    await page.goto(url("/changes"));
+    for (const said of ["中文名 “专家岗” → “产品咨询”", "等待接受（秒） 30 → 45", "最多等待人数 不限 → 40", "周一至周五 09:00–18:00 → 09:00–12:00, 13:30–20:00", "周六 休息 → 10:00–16:00",
+      "日期 2027-10-01 放假 国庆节 → 上班 国庆节值班 10:00–16:00", "去掉 2027-10-09 上班 补班"]) await page.getByText(said, { exact: true }).waitFor();
+  });
+  const pages = { changes: "/changes", "queue-changed": "/queues/expert", "calendar-changed": "/hours/office", hours: "/hours" };
+  await inAllLanguages({ storageState: staff }, async ({ page, faults }, lang, url) => {
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(url(path));
+      await inspect(`${name}-${lang}`, page, faults, sizes(lang));
+    }
+  });
 });
 
 test("the tests above notice what is wrong", LIMIT, async () => {

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Server } from "./server.mjs";
 import { openBrowser, openWindow, picture } from "./windows.mjs";
 
-export const LIMIT = { timeout: 300_000 }; // milliseconds
+export const LIMIT = { timeout: 600_000 }; // milliseconds
 
 export let server, browser; // of the file, from the first scene on
 let title = "";

@@ -3,6 +3,7 @@
 import { spawn, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -24,6 +25,22 @@ function environ() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WENDA_")));
 }
 
+// freeAddr finds a port that nobody listens on and that is given to no outgoing connection:
+// it is still free when the server comes back.
+async function freeAddr() {
+  for (let tries = 0; tries < 20; tries++) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    try {
+      const listener = createServer().listen(port, "127.0.0.1");
+      await once(listener, "listening");
+      listener.close();
+      await once(listener, "close");
+      return `127.0.0.1:${port}`;
+    } catch { /* somebody has it */ }
+  }
+  return "127.0.0.1:0";
+}
+
 // shared are the flags of a server on the PostgreSQL and the Redis that go test hands to a
 // file. Whoever runs the file by hand has none: it is one node with a file, then.
 export function shared(name) {
@@ -35,7 +52,7 @@ export class Server {
   #flags;
   #folder = mkdtempSync(join(tmpdir(), "wenda-browser-"));
   #process = null;
-  #addr = "127.0.0.1:0";
+  #addr = "";
   setup = ""; // the one-time link that the newest start printed; "" if it printed none
   log = ""; // what it wrote to stderr, all starts
 
@@ -55,7 +72,9 @@ export class Server {
 
   // start runs wenda on its folder, from the second time on at the same address.
   async start() {
-    const process_ = spawn(binary, ["serve", "--data-dir", this.#folder, "--addr", this.#addr, "--private-addr", "", ...this.#flags],
+    this.#addr ||= await freeAddr();
+    // A busy machine may think for longer than people wait; that changes no story.
+    const process_ = spawn(binary, ["serve", "--data-dir", this.#folder, "--addr", this.#addr, "--private-addr", "", "--bot-match-budget", "1m", ...this.#flags],
       { env: environ(), stdio: ["ignore", "pipe", "pipe"] });
     this.#process = process_;
     process_.stderr.on("data", (piece) => { this.log += piece; });

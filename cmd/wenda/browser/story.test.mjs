@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Agent, logIn, setUp } from "./agent.mjs";
 import { Customer } from "./customer.mjs";
 import { newWindow, scene, server, stage } from "./scenes.mjs";
-import { lostConnection, until } from "./windows.mjs";
+import { lostConnection, same, typesUntil, until } from "./windows.mjs";
 import { words } from "./words.mjs";
 
 const zhou = { login: "zhou", name: "小周", password: "晴天 竹篮 打水 七分" };
@@ -15,14 +15,7 @@ stage("story");
 let desk; // the agent's window, logged in by the first test
 
 // sameWords waits until both windows show the same conversation and returns it.
-async function sameWords(customer, agent) {
-  let seen;
-  await until("both windows show the same", async () => {
-    seen = await Promise.all([customer.transcript(), agent.transcript()]);
-    return JSON.stringify(seen[0]) === JSON.stringify(seen[1]);
-  }).catch((e) => assert.deepEqual(seen[0], seen[1], e.message));
-  return seen[0];
-}
+const sameWords = (customer, agent) => same("both windows show the same", () => customer.transcript(), () => agent.transcript());
 
 scene("the one-time link makes the first account, once", async () => {
   const link = server.setup;
@@ -102,11 +95,10 @@ scene("the agent reads everything said so far and takes the chat", async () => {
 
 scene("they talk and see each other type; a note is for staff only", async () => {
   await agent.write("您好，我来帮您看一下");
-  await customer.panel.getByText(customer.say("typing.agent", { name: zhou.name })).waitFor();
+  await typesUntil(agent.input, "您好，我来帮您看一下", customer.panel.getByText(customer.say("typing.agent", { name: zhou.name })));
   await agent.button("send").click();
   await customer.reads("您好，我来帮您看一下");
-  await customer.write("好的，是今天上午扣的");
-  await agent.desk.getByText(agent.say("typing")).waitFor();
+  await typesUntil(customer.input, "好的，是今天上午扣的", agent.desk.getByText(agent.say("typing")));
   await customer.sendButton.click();
   await agent.reads("好的，是今天上午扣的");
   await agent.note("客户很有耐心");
@@ -128,7 +120,8 @@ scene("a second tab shows the same chat", async () => {
   await second.reads("请问是哪家银行的卡？");
   await second.tell("是储蓄卡");
   await customer.reads("是储蓄卡");
-  assert.deepEqual(await second.transcript(), await sameWords(customer, agent));
+  await sameWords(customer, agent);
+  await sameWords(second, customer);
   await second.page.close();
 });
 
@@ -143,7 +136,7 @@ scene("the server dies in the middle, comes back, and nothing is lost or doubled
   await agent.link.getByText(agent.say("link.waiting")).waitFor();
   await customer.tell("断线的时候说的");
   await agent.tell("我也在断线的时候说");
-  assert.deepEqual([await customer.clock.count(), (await customer.outbox()).length, await agent.clock.count()], [2, 2, 2]);
+  await same("all of it waits", async () => [await customer.clock.count(), (await customer.outbox()).length, await agent.clock.count()], [2, 2, 2]);
 
   await server.start();
   assert.equal(server.setup, "", "there is an account: no set-up link");
@@ -155,7 +148,7 @@ scene("the server dies in the middle, comes back, and nothing is lost or doubled
   await customer.reads("我们继续");
   await customer.tell("好，还在");
   await agent.reads("好，还在");
-  assert.equal(await agent.duty.getAttribute("aria-checked"), "true", "still on duty");
+  await until("still on duty", async () => (await agent.duty.getAttribute("aria-checked")) === "true");
 
   said = await sameWords(customer, agent);
   const asked = ["卡里有钱为什么还款失败", "转人工", "好的，是今天上午扣的", "是储蓄卡", "尾号我发给您", "断线的时候说的", "好，还在"];
@@ -168,7 +161,7 @@ scene("a reload shows the same chat", async () => {
   await customer.page.reload();
   await customer.unfold();
   await customer.reads("好，还在");
-  assert.deepEqual(await customer.transcript(), said);
+  await same("all that was said", () => customer.transcript(), said);
 });
 
 scene("given back, the bot answers again", async () => {
@@ -211,17 +204,19 @@ scene("a message whose ack got lost is not doubled", async () => {
   const customer = new Customer(tab);
   await customer.open(server.url());
   await customer.tell("收不到验证码怎么办");
-  await customer.delivered();
+  const first = await approvedAnswer("收不到验证码怎么办");
+  await until("answered", async () => (await customer.transcript()).at(-1) === first);
   const before = await customer.transcript();
   road.mute = true;
   await customer.tell("怎么提高额度");
   await until("committed", () => road.lost.some((frame) => frame.includes('"ack"')));
-  assert.equal(await customer.clock.count(), 1);
+  await until("it counts as being on its way", async () => (await customer.clock.count()) === 1);
   road.mute = false;
   await road.cut();
   await customer.delivered();
-  await until("answered", async () => (await customer.transcript()).length >= before.length + 2);
-  assert.deepEqual(await customer.transcript(), [...before, "怎么提高额度", await approvedAnswer("怎么提高额度")]);
+  const second = await approvedAnswer("怎么提高额度");
+  await until("answered", async () => (await customer.transcript()).at(-1) === second);
+  assert.deepEqual(await customer.transcript(), [...before, "怎么提高额度", second]);
   await context.close();
 });
 

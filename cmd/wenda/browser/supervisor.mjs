@@ -11,6 +11,10 @@ export class Supervisor {
     this.waits = this.board.getByRole("region", { name: this.say("board.waits") });
     this.people = this.board.getByRole("region", { name: this.say("board.agents") });
     this.watching = this.board.getByRole("region", { name: this.say("board.chat") });
+    this.badge = this.board.locator('button[aria-controls="mentions"]:visible'); // rows of chats say so too
+    this.called = this.board.getByRole("region", { name: this.say("mentioned") }).getByRole("listitem");
+    this.silent = this.board.getByRole("button", { name: this.say("alerts.silent") });
+    this.bells = this.board.getByRole("button", { name: this.say("alerts"), exact: true });
     this.log = this.watching.getByRole("log", { name: this.say("transcript") });
     this.input = this.watching.locator("form.writing textarea");
   }
@@ -48,6 +52,9 @@ export class Supervisor {
 
   // alarm is the line that tells of a danger of that kind.
   alarm(kind) { return this.board.getByRole("alert").locator(".alarm").filter({ hasText: kind }); }
+
+  // bell is the switch of an event's sound, in the panel that is open.
+  bell(event) { return this.board.getByRole("dialog", { name: this.say("alerts") }).getByRole("checkbox", { name: `${this.say("alert." + event)} · ${this.say("alerts.sound")}` }); }
 
   async tell(text) {
     await this.input.fill(text);

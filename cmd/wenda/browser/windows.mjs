@@ -1,10 +1,11 @@
 // Browser windows that notice what must never happen in one: an error on the console, a
 // violation of the content policy, a dialog, a request to another host.
+import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const PATIENCE = 60_000; // milliseconds for one condition; the machine may be busy
+const PATIENCE = 120_000; // milliseconds for one condition; the machine may be busy
 const LOOK_EVERY = 50;
 
 export async function openBrowser() {
@@ -71,6 +72,26 @@ export async function until(what, look) {
     if (Date.now() > end) throw new Error(`waited in vain for: ${what}${last ? ` (${last})` : ""}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
   }
+}
+
+// same waits until two things that are looked at are equal, and returns them.
+export async function same(what, look, expected) {
+  let seen;
+  await until(what, async () => {
+    seen = await Promise.all([look(), typeof expected === "function" ? expected() : expected]);
+    return JSON.stringify(seen[0]) === JSON.stringify(seen[1]);
+  }).catch((e) => assert.deepEqual(seen && seen[0], seen && seen[1], e.message));
+  return seen[0];
+}
+
+// typesUntil types into a field until somebody sees that it is typed into: the sign of that
+// is gone after some seconds.
+export async function typesUntil(field, text, sign) {
+  await until("that somebody types is seen", async () => {
+    await field.fill(text.slice(0, -1));
+    await field.fill(text);
+    return sign.first().isVisible();
+  });
 }
 
 // picture writes what a page looks like into the folder WENDA_PICTURES, if it is set.
