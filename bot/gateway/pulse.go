@@ -18,8 +18,9 @@ type job struct {
 	running atomic.Bool
 }
 
-// startPulse starts the one ticker of the gateway. A job that takes long delays no
-// other, and is not started again before it has ended.
+// startPulse starts the one ticker of the gateway. A job is done for the first time after
+// its while: before, there is nobody to do it for. One that takes long delays no other, and
+// is not started again before it has ended.
 func (g *Gateway) startPulse() {
 	l := g.Limits
 	pings := max(l.PingEvery/pingSlots, time.Millisecond) // no ticker is finer
@@ -37,6 +38,7 @@ func (g *Gateway) startPulse() {
 	tick := jobs[0].every
 	for _, j := range jobs {
 		tick = min(tick, j.every)
+		j.due = time.Now().Add(j.every)
 	}
 	g.tasks.Add(1)
 	go g.pulse(jobs, max(tick, time.Millisecond))

@@ -13,17 +13,16 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"wenda/bot/desk"
 	"wenda/bot/desk/roster"
+	"wenda/internal/leak"
 	"wenda/internal/sqldb/sqldbtest"
 	"wenda/sessions"
 	"wenda/sessions/memlive"
 	"wenda/sessions/sqlstore"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // bound is how long a test waits for what must happen. It is generous: only a test
 // that fails takes so long.

@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
+	"wenda/internal/leak"
 	"wenda/internal/sqldb"
 	"wenda/internal/testbed"
 )
@@ -30,14 +31,16 @@ func TestMain(m *testing.M) {
 	if scratch, err = os.MkdirTemp("", "wenda-test-"); err != nil {
 		panic(err)
 	}
-	goleak.VerifyTestMain(m,
-		goleak.Cleanup(func(code int) {
-			_ = os.RemoveAll(scratch)
-			os.Exit(code)
-		}),
-		goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"), // of the process, for ever
-		// PostgreSQL runs until the test binary ends; testbed waits for it.
-		goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"), goleak.IgnoreAnyFunction("os/exec.(*Cmd).writerDescriptor.func1"))
+	analysis := goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker") // of the process, for ever
+	leak.Main(tidy{m}, append(leak.Postgres, analysis)...)
+}
+
+// tidy removes the folder at the end.
+type tidy struct{ *testing.M }
+
+func (t tidy) Run() int {
+	defer os.RemoveAll(scratch)
+	return t.M.Run()
 }
 
 // command is a folder with this command as users run it, without the race detector:

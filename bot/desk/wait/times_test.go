@@ -6,19 +6,14 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
+	"wenda/internal/leak"
 	"wenda/internal/sqldb"
 	"wenda/internal/testbed"
 	"wenda/sessions"
 	"wenda/sessions/sqlstore"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The one PostgreSQL server of the test binary runs until its end.
-		goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"), goleak.IgnoreAnyFunction("os/exec.(*Cmd).writerDescriptor.func1"))
-}
+func TestMain(m *testing.M) { leak.Main(m, leak.Postgres...) }
 
 func both(t *testing.T, test func(*testing.T, *floor)) {
 	for name, options := range map[string]func(*testing.T) sqldb.Options{
