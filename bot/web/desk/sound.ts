@@ -28,10 +28,10 @@ export class Sound {
 
   ring(): void {
     const now = Date.now();
-    if (now - this.last < QUIET_FOR) return;
+    if (now - this.last < QUIET_FOR || !this.allowed()) return; // nobody wants to hear it later
     this.last = now;
     const context = this.wake();
-    if (!context || !this.allowed()) return; // nobody wants to hear it later
+    if (!context) return;
     void context.resume().then(() => NOTES.forEach((hz, i) => play(context, hz, context.currentTime + i * NOTE)));
   }
 
