@@ -17,12 +17,7 @@ const (
 // Open reports whether somebody is on duty at t.
 func (c Calendar) Open(t time.Time) bool {
 	t = t.In(c.Location())
-	for _, s := range c.spans(t) {
-		if from, to := s.on(t); !t.Before(from) && t.Before(to) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.opening(t), func(o opening) bool { return !t.Before(o.from) && t.Before(o.to) })
 }
 
 // Next returns the first moment from t on at which it is open: t itself if it is open
@@ -37,19 +32,18 @@ func (c Calendar) WorkingAfter(t time.Time, d time.Duration) time.Time {
 	idle := 0 // days in a row without any
 	for day := t; idle < mostAhead; day = midnight(day).AddDate(0, 0, 1) {
 		idle++
-		for _, s := range c.spans(day) {
-			from, to := s.on(day)
-			if from.Before(t) {
-				from = t
+		for _, o := range c.opening(day) {
+			if o.from.Before(t) {
+				o.from = t
 			}
-			open := to.Sub(from)
+			open := o.to.Sub(o.from)
 			if open <= 0 {
 				continue
 			}
 			if idle = 0; d <= 0 || d <= open {
-				return from.Add(max(d, 0))
+				return o.from.Add(max(d, 0))
 			}
-			d -= open
+			d, t = d-open, o.to
 		}
 	}
 	return time.Time{}
@@ -87,9 +81,19 @@ func (w Week) workday() []Span {
 	return nil
 }
 
-// on is the span at t's day, as moments.
-func (s Span) on(t time.Time) (from, to time.Time) {
-	return minute(t, s.From), minute(t, s.To)
+// opening is a span of a certain day, as moments.
+type opening struct{ from, to time.Time }
+
+// opening are the hours of t's day, the earliest first. In the night in which clocks are
+// put forward an hour that does not exist is the next one, so they may change places, or
+// overlap.
+func (c Calendar) opening(t time.Time) []opening {
+	var all []opening
+	for _, s := range c.spans(t) {
+		all = append(all, opening{minute(t, s.From), minute(t, s.To)})
+	}
+	slices.SortStableFunc(all, func(a, b opening) int { return a.from.Compare(b.from) })
+	return all
 }
 
 func midnight(t time.Time) time.Time { return minute(t, 0) }

@@ -100,6 +100,19 @@ func TestZones(t *testing.T) {
 	}
 }
 
+// In the night in which clocks go from two to three, ten past two is ten past three: later
+// than an hour that is written behind it.
+func TestTheHourThatIsNotThere(t *testing.T) {
+	c := Calendar{Zone: "Europe/Berlin"}
+	c.Week[time.Sunday] = []Span{{From: 136, To: 140}, {From: 180, To: 181}}
+	from := time.Date(2026, 3, 28, 12, 0, 0, 0, c.Location())
+	for minutes, want := range map[int]string{1: "03:01", 2: "03:17", 5: "03:20"} {
+		if got := c.WorkingAfter(from, time.Duration(minutes)*time.Minute).Format("15:04"); got != want {
+			t.Errorf("%d minutes: %s, want %s", minutes, got, want)
+		}
+	}
+}
+
 // anyCalendar draws a calendar; some never open.
 func anyCalendar(t *rapid.T) Calendar {
 	c := Calendar{Zone: rapid.SampledFrom([]string{"", "Asia/Shanghai", "Europe/Berlin", "America/New_York"}).Draw(t, "zone")}
