@@ -36,7 +36,6 @@ type groupWriter struct {
 
 	began   atomic.Int64 // when the running batch began, Unix nanoseconds; 0 if none runs
 	usual   atomic.Int64 // how long a batch takes of late, nanoseconds
-	batches atomic.Int64 // how many were committed
 	trouble atomic.Pointer[error]
 	broke   chan error             // capacity 1: trouble, for who ends the process
 	boot    atomic.Pointer[string] // of our lease: without it we write nothing; nil if we need none
@@ -210,7 +209,6 @@ func (w *groupWriter) commit(batch []*request) {
 	w.usual.Store(usual + (int64(time.Since(began))-usual)/8)
 
 	if err == nil {
-		w.batches.Add(1)
 		for i, r := range batch {
 			r.answer(answers[i])
 		}

@@ -85,8 +85,7 @@ type DB struct {
 	readers *sql.DB
 	reads   statements
 	writes  committer
-	beside  *checkpointer // SQLite only
-	target  string        // data source for what needs a connection of its own: migrations, backup
+	target  string // data source for what needs a connection of its own: migrations, backup
 	shown   *url.URL
 	log     *slog.Logger
 }
@@ -149,9 +148,6 @@ func (db *DB) Ping(ctx context.Context) error {
 // Close finishes the writes that were begun, refuses others with ErrClosed and
 // closes all connections.
 func (db *DB) Close() error {
-	if db.beside != nil {
-		db.beside.close()
-	}
 	return errors.Join(db.writes.close(), db.readers.Close())
 }
 

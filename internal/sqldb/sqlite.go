@@ -47,22 +47,20 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 		writer.Close()
 		return nil, fmt.Errorf("sqldb: opening %s: %w", path, damage(err))
 	}
-	writes := newGroupWriter(writer, o.Log)
 	return &DB{
 		dialect: sqliteDialect, log: o.Log, target: target, shown: &url.URL{Path: path},
-		readers: readers, reads: newPrepared(readers), writes: writes, beside: startCheckpointer(readers, writes, o.Log),
+		readers: readers, reads: newPrepared(readers), writes: newGroupWriter(writer, o.Log),
 	}, nil
 }
 
 // sqliteTarget is the data source name for a file. synchronous=FULL syncs the WAL
 // at every commit; NORMAL was measured to be no faster with group commit.
 // temp_store=MEMORY keeps savepoints off the disk (a tenth more commits);
-// wal_autocheckpoint is when the writer begins the WAL anew, see checkpointer;
 // journal_size_limit gives a WAL's disk space back after a burst.
 func sqliteTarget(path, more string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-		fmt.Sprintf("&_pragma=temp_store(MEMORY)&_pragma=wal_autocheckpoint(%d)&_pragma=journal_size_limit(67108864)&", walPages) + more
+		"&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)&" + more
 }
 
 // openPool opens a pool that keeps its idle connections, and tries it.
