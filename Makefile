@@ -63,12 +63,13 @@ bench: setup
 microbench:
 	@$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
 
-prove: setup check
+prove: setup
 	@echo "== proof: customers and agents, faults, a judge; then the same with Wenda broken on purpose"
 	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./cmd/loadtest -run 'TestProve' -v -timeout 20m
-	@echo "== the same tests as in make test, at full size"
-	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./bot ./sessions/... ./knowledge/base -timeout 20m
-	@WENDA_PROVE=1 WENDA_TEST_SERVERS=required $(GO) test ./cmd/wenda ./cmd/loadtest/bench -run 'TestUpgrade|TestPulledCable|TestAgainstTheProduct' -timeout 20m
+	@echo "== the same tests as in make test, at full size; those of the commands wait a lot, so they run beside"
+	@export WENDA_PROVE=1 WENDA_TEST_SERVERS=required; \
+	  $(GO) test ./cmd/wenda ./cmd/loadtest/bench -run 'TestUpgrade|TestPulledCable|TestAgainstTheProduct' -timeout 20m & commands=$$!; \
+	  $(GO) test ./bot ./sessions/... ./knowledge/base -timeout 20m; packages=$$?; wait $$commands && exit $$packages
 
 # FAULTS of them spread over FOR. The seed is printed at the beginning, the report at
 # the end; SEED=… plays the same people and faults again.

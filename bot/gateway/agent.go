@@ -24,7 +24,8 @@ type agent struct {
 	who     sessions.Agent
 	watches map[string]*watch
 	had     map[string]struct{} // sessions this agent owned on this socket: losing one is no secret
-	toggle  *toggle             // the switch as the page knows it; nil: not at all
+	greeted bool                // whether the agent takes chats, by the welcome
+	toggle  *toggle             // the switch as the page knows it since; nil: by the welcome
 	flips   int                 // how often the page set it
 
 	looks  bool // the page only shows the board: nobody is present by it
@@ -121,6 +122,7 @@ func (a *agent) hello(ctx context.Context, h *DeskHello) *fault {
 	if err != nil {
 		g.Log.Warn("whether an agent takes chats could not be read", "agent", me.ID, "err", err)
 	}
+	a.greeted = on // nobody else has a yet
 	a.s.send(DeskWelcome{Type: "welcome", V: Version, ID: me.ID, Name: me.Name, Capacity: me.Capacity, Available: on, Hears: heard})
 	g.logins.join(ctx, g, a) // and with that gets lists
 	if a.looks {

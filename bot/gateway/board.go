@@ -33,8 +33,12 @@ func (a *agent) watchesBoard() bool {
 
 // tellBoard sends the board to who watches it and has another.
 func (g *Gateway) tellBoard(ctx context.Context) error {
+	if !g.board.due(time.Now(), g.Limits.BoardWithin, g.Limits.ListsEvery) {
+		return nil
+	}
+	// Only now: who opens one from here on has it looked at again.
 	watching := slices.DeleteFunc(g.logins.agents(), func(a *agent) bool { return !a.watchesBoard() })
-	if len(watching) == 0 || !g.board.due(time.Now(), g.Limits.BoardWithin, g.Limits.ListsEvery) {
+	if len(watching) == 0 {
 		return nil
 	}
 	b, err := g.look(time.Now()).board(ctx)

@@ -64,14 +64,33 @@ func (r *rig) customer(token string, more ...func(*Hello)) *client {
 	return c
 }
 
+// agent opens a desk and returns when they have their lists.
 func (r *rig) agent(a sessions.Agent) *client {
 	r.t.Helper()
-	r.staff.set(a)
-	c := r.open("/desk/ws", http.Header{"Cookie": {"login=" + a.ID}})
-	c.send(DeskHello{Type: "hello", V: 1})
-	c.expect("welcome")
+	c := r.comes(a)
 	c.expect("chats")
 	return c
+}
+
+// comes is an agent who opens a desk; what they are told first is theirs to read.
+func (r *rig) comes(a sessions.Agent) *client {
+	r.t.Helper()
+	c, _ := r.hello(a, DeskHello{Type: "hello", V: 1})
+	return c
+}
+
+// looks is a supervisor who opens the board, and sits at no desk.
+func (r *rig) looks() (c *client, welcome frame) {
+	r.t.Helper()
+	return r.hello(wu, DeskHello{Type: "hello", V: 1, Board: true})
+}
+
+func (r *rig) hello(a sessions.Agent, h DeskHello) (c *client, welcome frame) {
+	r.t.Helper()
+	r.staff.set(a)
+	c = r.open("/desk/ws", http.Header{"Cookie": {"login=" + a.ID}})
+	c.send(h)
+	return c, c.expect("welcome")
 }
 
 func (r *rig) open(path string, header http.Header) *client {

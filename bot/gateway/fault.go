@@ -18,6 +18,7 @@ type fault struct {
 	innocent     bool          // it does not count against the client
 	close        int           // close the socket with this code behind the error
 	cause        error         // for the log; nil if it is the client's doing
+	then         func()        // called when the error was sent; nil for nothing
 }
 
 func refuse(code Code) *fault { return &fault{code: code} }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -132,23 +133,39 @@ func (p *page) listed() (ids []string) {
 	return ids
 }
 
-// shows is all that the page shows, as JSON.
-func (p *page) shows() string {
+// shows is all that the page shows, part by part, as JSON.
+func (p *page) shows() map[string]string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	chats := map[string]any{}
+	all := map[string]string{"takes": asJSON(p.takes), "lists": asJSON(p.lists), "board": asJSON(p.board)}
 	for id, c := range p.chats {
-		var events []any
-		for _, seq := range slices.Sorted(maps.Keys(c.events)) {
-			events = append(events, c.events[seq])
+		all["state of "+id] = asJSON(c.state)
+		for seq, e := range c.events {
+			all[fmt.Sprintf("event %s %03d", id, seq)] = asJSON(e)
 		}
-		chats[id] = []any{c.state, events}
 	}
-	data, err := json.Marshal(map[string]any{"takes": p.takes, "lists": p.lists, "board": p.board, "chats": chats})
+	return all
+}
+
+func asJSON(v any) string {
+	data, err := json.Marshal(v)
 	if err != nil {
 		panic(err)
 	}
 	return string(data)
+}
+
+// unlike says in what two pages differ.
+func unlike(pushed, loaded map[string]string) string {
+	all := maps.Clone(loaded)
+	maps.Copy(all, pushed)
+	var out strings.Builder
+	for _, part := range slices.Sorted(maps.Keys(all)) {
+		if pushed[part] != loaded[part] {
+			fmt.Fprintf(&out, "%s\n pushed: %s\n loaded: %s\n", part, pushed[part], loaded[part])
+		}
+	}
+	return out.String()
 }
 
 // ready reports whether the page shows all of what is listed.
@@ -253,14 +270,13 @@ func TestPushedIsLoaded(t *testing.T) {
 		}
 		for _, a := range f.agents {
 			fresh := r.load(a)
-			var pushed, loaded string
 			for end := time.Now().Add(bound); ; time.Sleep(5 * time.Millisecond) {
-				pushed, loaded = pages[a.ID].shows(), fresh.shows()
-				if fresh.ready(a.ReadsAll) && pushed == loaded {
+				pushed, loaded := pages[a.ID].shows(), fresh.shows()
+				if fresh.ready(a.ReadsAll) && maps.Equal(pushed, loaded) {
 					break
 				}
 				if time.Now().After(end) {
-					t.Fatalf("moment %d: the page of %s shows\n%s\nand loaded anew\n%s", moment, a.ID, pushed, loaded)
+					t.Fatalf("moment %d: the page of %s, pushed to and loaded anew:\n%s", moment, a.ID, unlike(pushed, loaded))
 				}
 			}
 			fresh.leave()

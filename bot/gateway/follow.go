@@ -345,9 +345,12 @@ func (f *follower) quit() {
 
 // later ends the run and begins another after a while: the store failed.
 func (f *follower) later(err error) {
+	f.quit()
+	f.soon(err)
+}
+
+// soon begins another run after a while.
+func (f *follower) soon(err error) {
 	f.s.g.Log.Warn("a tail could not be read, trying again", "side", f.s.name, "err", err)
-	f.mu.Lock()
-	f.running = false
-	f.mu.Unlock()
 	time.AfterFunc(retryFailed/2+rand.N(retryFailed/2), func() { f.wake(0) })
 }

@@ -79,8 +79,10 @@ func (g *Gateway) sendLists(ctx context.Context, agents []*agent) error {
 		if err != nil {
 			return err
 		}
-		a.owned(sessionsOf(chats.Mine)...)
+		mine := sessionsOf(chats.Mine)
+		a.owned(mine...)
 		a.sendList(chats)
+		a.listed(append(sessionsOf(chats.Queue), mine...))
 	}
 	return nil
 }

@@ -1,20 +1,10 @@
 package gateway
 
 import (
-	"net/http"
 	"slices"
 	"testing"
 	"time"
 )
-
-// looks is a supervisor who opens the board, and sits at no desk.
-func (r *rig) looks() (*client, frame) {
-	r.t.Helper()
-	r.staff.set(wu)
-	c := r.open("/desk/ws", http.Header{"Cookie": {"login=" + wu.ID}})
-	c.send(DeskHello{Type: "hello", V: 1, Board: true})
-	return c, c.expect("welcome")
-}
 
 // A supervisor who looks at the board is told there of the notes that name them: of those
 // they missed, of new ones, and of none that was looked at, here or at their desk.

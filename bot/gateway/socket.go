@@ -273,6 +273,9 @@ func (s *socket) refuse(f *fault) int {
 	s.send(Error{
 		Type: "error", Code: f.code, Text: f.says(s.side.language()), CID: f.cid, Session: f.session, RetryMS: f.retry.Milliseconds(),
 	})
+	if f.then != nil {
+		f.then()
+	}
 	if f.close == 0 && !f.innocent && !f.code.ours() {
 		if ok, _ := s.faults.take(s.g.Limits.Errors, time.Now()); !ok {
 			return ClosePolicy

@@ -51,7 +51,10 @@ func (a *agent) turned(to toggle, flips int) {
 		a.mu.Unlock()
 		return
 	}
-	news := a.toggle != nil && *a.toggle != to
+	news := a.greeted != to.takes
+	if a.toggle != nil {
+		news = *a.toggle != to
+	}
 	a.toggle = &to
 	a.mu.Unlock()
 	if news {

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"fmt"
-	"net/http"
 	"testing"
 	"time"
 
@@ -21,16 +20,6 @@ func (c *client) mentions(session string, fence int64, cid, who string) {
 	c.t.Helper()
 	c.send(Act{Type: "note", Session: session, Fence: fence, CID: cid, Text: "@小李 请看一下 " + cid, Mentions: who})
 	c.until("ack", ackOf(cid))
-}
-
-// comes is an agent who opens a desk; what they are told first is theirs to read.
-func (r *rig) comes(a sessions.Agent) *client {
-	r.t.Helper()
-	r.staff.set(a)
-	c := r.open("/desk/ws", http.Header{"Cookie": {"login=" + a.ID}})
-	c.send(DeskHello{Type: "hello", V: 1})
-	c.expect("welcome")
-	return c
 }
 
 // Who was named while away is told when they come, on all their desks, until they look

@@ -3,22 +3,27 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 
 	"wenda/sessions"
 )
 
-// watch is an agent's tail of one chat. It goes on while they may read it (desk.MayRead):
-// it ends with the event that made it nothing of their business.
+// watch is an agent's tail of one chat. It goes on while they may read it (desk.MayRead),
+// and ends with the event that made it the bot's, a colleague's or nobody's. In a queue
+// that is not theirs it only sleeps: a page sees nothing of a chat that is back before
+// the lists are told again, and would never ask for the rest.
 type watch struct {
 	a       *agent
 	session string
 	follow  follower
 	typing  atomic.Bool // a typing frame is being written
 	mine    atomic.Bool // the agent owns the chat: they may see what the customer types
+	asleep  atomic.Bool // the chat waits where the agent may not read it
 
 	// Of the run:
 	allowed int64 // seq the session had when the agent was last seen to be allowed to read it
+	last    int64 // seq of the event it fell asleep with
 	told    State
 }
 
@@ -26,9 +31,7 @@ func (a *agent) watch(ctx context.Context, f *Watch) *fault {
 	g := a.s.g
 	s, err := g.Desk.Watch(ctx, a.me(), f.Session)
 	if err != nil {
-		fault := faultOf(err)
-		fault.innocent = s.ID != "" // nobody guesses an id: their list showed it, and it has moved on
-		return fault
+		return a.unseen(s.ID, err)
 	}
 	after := f.After
 	if after > s.Seq {
@@ -56,6 +59,23 @@ func (a *agent) watch(ctx context.Context, f *Watch) *fault {
 	w.follow.turn(s.ID, after, false)
 	w.follow.wake(0)
 	return nil
+}
+
+// unseen is the fault of a chat that the agent may not watch. If there is one, nobody has
+// guessed its id: their list showed it, and it has moved on. It may be back by now, and in
+// the list that the page has: so that one comes again, behind the error.
+func (a *agent) unseen(session string, err error) *fault {
+	fault := faultOf(err)
+	if session == "" {
+		return fault
+	}
+	a.unwatch(session)
+	fault.innocent = true
+	fault.then = func() {
+		a.lists.forget()
+		a.s.g.lists.touch()
+	}
+	return fault
 }
 
 func (a *agent) unwatch(session string) {
@@ -96,34 +116,44 @@ func (w *watch) release() {
 }
 
 func (w *watch) deliver(ctx context.Context, e sessions.Event, prev int64) bool {
-	if e.Kind == sessions.Handed && e.Seq > w.allowed && !w.mayReadOn(ctx, e) {
-		w.a.s.send(forAgent(w.session, e, prev, w.a.me().ID))
-		w.over(ctx)
+	if e.Seq > w.allowed && (e.Kind == sessions.Handed || w.asleep.Load()) && !w.mayReadOn(ctx, e, prev) {
 		return false
 	}
-	return w.a.s.send(forAgent(w.session, e, prev, w.a.me().ID))
+	return e.Seq <= w.last || w.write(e, prev)
 }
 
 // mayReadOn reports whether the agent may read what comes after a change of owner:
-// because of the new owner, or because the session is theirs again by now.
-func (w *watch) mayReadOn(ctx context.Context, e sessions.Event) bool {
-	if e.Move != nil && w.a.s.g.Desk.MayRead(w.a.me(), sessions.Session{State: e.Move.To, Agent: e.Move.Agent, Skill: e.Move.Skill}) {
+// because of the new owner, or because the session is theirs again by now. If not,
+// that change is the last they read.
+func (w *watch) mayReadOn(ctx context.Context, e sessions.Event, prev int64) bool {
+	if e.Move != nil && w.mayRead(sessions.Session{State: e.Move.To, Agent: e.Move.Agent, Skill: e.Move.Skill}) {
+		w.asleep.Store(false)
 		return true
 	}
 	s, err := w.a.s.g.Store.Load(ctx, w.session)
-	if err != nil || !w.a.s.g.Desk.MayRead(w.a.me(), s) {
-		return false
+	switch {
+	case errors.Is(err, sessions.ErrNotFound): // erased
+		w.end()
+	case err != nil:
+		w.follow.soon(err)
+	case w.mayRead(s):
+		w.allowed = s.Seq
+		w.asleep.Store(false)
+		return true
+	default:
+		if !w.asleep.Load() {
+			w.write(e, prev)
+		}
+		w.rest(s)
 	}
-	w.allowed = s.Seq
-	return true
+	return false
 }
 
-// over says how the chat stands and ends the watch.
-func (w *watch) over(ctx context.Context) {
-	if s, err := w.a.s.g.Store.Load(ctx, w.session); err == nil {
-		w.tell(s)
-	}
-	w.end()
+func (w *watch) mayRead(s sessions.Session) bool { return w.a.s.g.Desk.MayRead(w.a.me(), s) }
+
+func (w *watch) write(e sessions.Event, prev int64) bool {
+	w.last = e.Seq
+	return w.a.s.send(forAgent(w.session, e, prev, w.a.me().ID))
 }
 
 // end takes the watch off the agent's, unless a newer one took its place.
@@ -136,6 +166,26 @@ func (w *watch) end() {
 	w.follow.end()
 }
 
+// rest says how a chat stands that the agent may not read any more.
+func (w *watch) rest(s sessions.Session) {
+	if s.State == sessions.Queued && w.asleep.Swap(true) {
+		return
+	}
+	w.tell(s)
+	if s.State != sessions.Queued {
+		w.end()
+	}
+}
+
+// listed wakes the watches of chats that the agent may read again.
+func (a *agent) listed(sessions []string) {
+	for _, w := range a.watched() {
+		if w.asleep.Load() && slices.Contains(sessions, w.session) {
+			w.follow.wake(0)
+		}
+	}
+}
+
 // level says who owns the chat now.
 func (w *watch) level(ctx context.Context) error {
 	s, err := w.a.s.g.Store.Load(ctx, w.session)
@@ -146,9 +196,10 @@ func (w *watch) level(ctx context.Context) error {
 		}
 		return err
 	}
-	w.tell(s)
-	if !w.a.s.g.Desk.MayRead(w.a.me(), s) {
-		w.end()
+	if w.mayRead(s) {
+		w.tell(s)
+	} else {
+		w.rest(s)
 	}
 	return nil
 }
@@ -172,7 +223,7 @@ func (w *watch) tell(s sessions.Session) {
 
 // typed tells the agent that the customer types; what, only who owns the chat.
 func (w *watch) typed(who sessions.Speaker, draft string) {
-	if who.ID == w.a.me().ID || !w.typing.CompareAndSwap(false, true) {
+	if who.ID == w.a.me().ID || w.asleep.Load() || !w.typing.CompareAndSwap(false, true) {
 		return
 	}
 	if !w.mine.Load() {

@@ -3,6 +3,8 @@ package gateway
 import (
 	"fmt"
 	"testing"
+
+	"wenda/bot/desk"
 )
 
 func TestAgentsReadLongTranscripts(t *testing.T) {
@@ -56,6 +58,55 @@ func TestAWatchGoesOnIfTheChatIsBack(t *testing.T) {
 			t.Fatalf("read %q, want %q", e.text("text"), text)
 		}
 	}
+}
+
+// move has a supervisor bring a chat into the queue of a skill.
+func (r *rig) move(session, skill, ref string) {
+	r.t.Helper()
+	s, err := r.store.Load(r.t.Context(), session)
+	if err == nil {
+		_, err = r.desk.Reassign(r.t.Context(), wu, desk.Act{Session: s.ID, Fence: s.Fence, Ref: ref}, desk.To{Skill: skill}, "请接")
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// TestARefusedWatchBringsTheLists: a page that asks for a chat which has just left may have
+// the list in which it is back already, and knows no more of it.
+func TestARefusedWatchBringsTheLists(t *testing.T) {
+	r := newRig(t).staffed(wu)
+	c := r.waiting("a/d/", "")
+	a := r.agent(zhou)
+	r.move(c.session, "expert", "cid-move-1")
+	a.until("it left", func(f frame) bool { return f.kind() == "chats" && !has(f["queue"], c.session) })
+	a.send(Watch{Type: "watch", Session: c.session})
+	a.until("refused", errorOf(CodeNotFound))
+	a.until("the same list again", is("chats"))
+}
+
+// TestAWatchSleepsInOthersQueues: what is said while a chat waits where the agent may not
+// read comes when it is back, and not before, though the page asked for nothing.
+func TestAWatchSleepsInOthersQueues(t *testing.T) {
+	r := newRig(t).staffed(wu)
+	c := r.waiting("a/d/", "")
+	a := r.agent(zhou)
+	a.send(Watch{Type: "watch", Session: c.session})
+	a.until("the beginning", func(f frame) bool { return f.kind() == "event" && f.text("text") == "queued" })
+	r.move(c.session, "expert", "cid-move-1")
+	a.until("it left", func(f frame) bool { return f.kind() == "chats" && !has(f["queue"], c.session) })
+	c.sayUntil("cid-00009", "只给专家")
+	a.send(Ping{Type: "ping"})
+	a.until("nothing of it", func(f frame) bool {
+		if f.text("text") == "只给专家" {
+			t.Fatalf("read %v", f)
+		}
+		return f.kind() == "pong"
+	})
+	r.move(c.session, "", "cid-move-2")
+	a.until("what was said there", func(f frame) bool { return f.kind() == "event" && f.text("text") == "只给专家" })
+	c.sayUntil("cid-00010", "还在吗")
+	a.until("what is said now", func(f frame) bool { return f.kind() == "event" && f.text("text") == "还在吗" })
 }
 
 func TestAgentsMayNotFlood(t *testing.T) {

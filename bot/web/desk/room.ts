@@ -11,6 +11,7 @@ export class Room {
   fence = 0;
   mine = false;
   named = ""; // the customer, as a note has it that names me
+  cut = false; // the server refused to go on sending it
   joined = false; // a supervisor, this page's, speaks beside the owner
   private told = false; // the server said who owns it; the lists are older then
 

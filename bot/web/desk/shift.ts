@@ -173,7 +173,7 @@ export class Shift {
   private relist(room: Room, chat: Chat, mine: boolean): void {
     const offered = !!room.chat && room.chat.accept_by, snoozed = !!room.chat && room.chat.snoozed;
     room.listed(chat, mine);
-    if (room === this.current && !room.mine && room.state !== chat.state) this.watch(room); // it left our sight and came back
+    if (room === this.current && (room.cut || !room.mine && room.state !== chat.state)) this.watch(room); // it left our sight and came back
     if (room === this.current && (offered !== chat.accept_by || snoozed !== chat.snoozed)) this.view.owner(room);
   }
 
@@ -260,6 +260,7 @@ export class Shift {
     const item = e.cid ? this.box.find(e.cid) : undefined;
     const room = this.current;
     if (e.code === "cursor_ahead" && room) return this.startOver(room);
+    if (!e.cid && room && e.session === room.session) this.cut(room, e.retry_after_ms || 0);
     if (e.cid) this.box.refused(e.cid, e.code, e.text, e.retry_after_ms);
     if (item && item.state === "failed" && !written(item)) this.box.drop(item.frame.cid);
     if (e.code === "not_owner" && item) this.disown((item.frame as Act).session);
@@ -276,6 +277,13 @@ export class Shift {
     }
   }
 
+  // cut: nothing more comes of the room until it is watched again, when the lists have it
+  // or the server has time.
+  private cut(room: Room, retry: number): void {
+    room.cut = true;
+    if (retry) this.clock.after(retry, () => { if (room.cut && room === this.current) this.watch(room); });
+  }
+
   private startOver(room: Room): void {
     this.rooms.forget(room.session);
     this.current = this.rooms.get(room.session);
@@ -283,5 +291,8 @@ export class Shift {
     this.view.opened(this.current);
   }
 
-  private watch(room: Room): void { this.link.send({ type: "watch", session: room.session, after: room.log.cursor }); }
+  private watch(room: Room): void {
+    room.cut = false;
+    this.link.send({ type: "watch", session: room.session, after: room.log.cursor });
+  }
 }

@@ -171,6 +171,33 @@ test("a gap is filled, a cursor ahead starts over", () => {
   assert.equal(shift.current!.events.length, 0);
 });
 
+test("a chat that could not be watched is watched when the lists have it, or the server has time", () => {
+  const { time, net, shift, up } = setup();
+  const watches = (): number => net.wire.types().filter((t) => t === "watch").length;
+  shift.start();
+  up();
+  net.wire.say(chats([chat("s1")]));
+  shift.open("s1");
+  net.wire.say(event(1));
+  net.wire.say({ type: "error", code: "not_found", text: "", session: "s1" });
+  net.wire.say(chats([]));
+  assert.equal(watches(), 1);
+  net.wire.say(chats([chat("s1")]));
+  assert.deepEqual(net.wire.last("watch"), { type: "watch", session: "s1", after: 1 });
+  assert.equal(watches(), 2);
+  net.wire.say(chats([chat("s1", { seq: 4 })]));
+  assert.equal(watches(), 2, "it is watched");
+  net.wire.say({ type: "error", code: "busy", text: "", session: "s1", retry_after_ms: 1000 });
+  time.pass(999);
+  assert.equal(watches(), 2);
+  time.pass(1);
+  assert.equal(watches(), 3);
+  net.wire.say({ type: "error", code: "busy", text: "", session: "s1", retry_after_ms: 1000 });
+  shift.open("");
+  time.pass(1000);
+  assert.equal(watches(), 3, "nobody looks at it any more");
+});
+
 test("logged out is told once and not a reason to come back", () => {
   const { time, net, shift, seen, up } = setup();
   shift.start();
