@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -27,7 +28,8 @@ func evaluateCommand() *cobra.Command {
 		Use:   "evaluate --kb KB.jsonl --queries QUESTIONS.jsonl",
 		Short: "Measure how well questions with known entries are recognised, and what that allows",
 		Long: `Builds a matcher from the base alone, asks it every question, and compares with what was
-meant. The base is as for wenda match; what is weak about it is told on standard error.
+meant. The base is as for wenda match; what is weak about it is told on standard error, and
+how far it is, if learning from it takes longer than a moment.
 
 Question, a line:  {"text","expect":"<id of an entry>"|null,"kind"?}
                    null: no entry is meant. kind: in or oos, or begins with in_ or oos_
@@ -109,7 +111,7 @@ func (e evaluation) run(c *cobra.Command) (sheet.Sheet, error) {
 	if err != nil {
 		return sheet.Sheet{}, err
 	}
-	all, done, err := variants(c.Context(), words, release, names, e.target)
+	all, done, err := variants(c.Context(), c.ErrOrStderr(), words, release, names, e.target)
 	if err != nil {
 		return sheet.Sheet{}, err
 	}
@@ -179,14 +181,14 @@ func releaseOf(kb string) (*knowledge.Release, error) {
 // pipeline is a way of matching that can be measured.
 type pipeline struct {
 	name string // as its results name it
-	open func(ctx context.Context, dir string, words *segment.Segmenter, r *knowledge.Release, target float64) (variant, error)
+	open func(ctx context.Context, tell io.Writer, dir string, words *segment.Segmenter, r *knowledge.Release, target float64) (variant, error)
 }
 
 // pipelines are all there are, the one that the product runs first.
 var pipelines = func() (all []pipeline) {
 	for _, name := range match.Variants {
-		all = append(all, pipeline{name, func(ctx context.Context, dir string, words *segment.Segmenter, r *knowledge.Release, target float64) (variant, error) {
-			m, l, err := learnt(ctx, dir, words, r, name, target)
+		all = append(all, pipeline{name, func(ctx context.Context, tell io.Writer, dir string, words *segment.Segmenter, r *knowledge.Release, target float64) (variant, error) {
+			m, l, err := learnt(ctx, tell, dir, words, r, name, target)
 			if err != nil {
 				return variant{}, err
 			}
@@ -206,9 +208,10 @@ type variant struct {
 	close      func()
 }
 
-// variants opens the pipelines of those names, in that order, on one base. done
+// variants opens the pipelines of those names, in that order, on one base; tell is for those
+// who wait. done
 // closes them all.
-func variants(ctx context.Context, words *segment.Segmenter, r *knowledge.Release, names []string, target float64) (all []variant, done func(), err error) {
+func variants(ctx context.Context, tell io.Writer, words *segment.Segmenter, r *knowledge.Release, names []string, target float64) (all []variant, done func(), err error) {
 	dir, err := os.MkdirTemp("", "wenda-evaluate-")
 	if err != nil {
 		return nil, nil, err
@@ -222,7 +225,7 @@ func variants(ctx context.Context, words *segment.Segmenter, r *knowledge.Releas
 	}
 	for _, name := range names {
 		i := slices.IndexFunc(pipelines, func(p pipeline) bool { return p.name == name })
-		v, err := pipelines[i].open(ctx, filepath.Join(dir, name), words, r, target)
+		v, err := pipelines[i].open(ctx, tell, filepath.Join(dir, name), words, r, target)
 		if err != nil {
 			done()
 			return nil, nil, fmt.Errorf("%s: %w", name, err)

@@ -25,7 +25,7 @@ func matchCommand() *cobra.Command {
 		Use:   "match --kb KB.jsonl --in QUESTIONS.jsonl --out ANSWERS.jsonl",
 		Short: "Match the questions of a file against the knowledge base of a file, nothing else",
 		Long: `Builds a matcher from the base alone and answers each question. What is weak about the base
-is told on standard error.
+is told on standard error; so is how far it is, if learning from it takes longer than a moment.
 
 Base, a line:      {"id","question","similar":[…],"answer"?,"category"?,"lang"}
 Question, a line:  {"text", …}
@@ -123,7 +123,7 @@ func matcherOf(ctx context.Context, tell io.Writer, kb string) (m *match.Matcher
 	if err != nil {
 		return nil, nil, err
 	}
-	m, l, err := learnt(ctx, dir, words, release, match.Full, match.DefaultTarget)
+	m, l, err := learnt(ctx, tell, dir, words, release, match.Full, match.DefaultTarget)
 	if err != nil {
 		_ = os.RemoveAll(dir)
 		return nil, nil, err
@@ -136,12 +136,19 @@ func matcherOf(ctx context.Context, tell io.Writer, kb string) (m *match.Matcher
 	return m, done, nil
 }
 
-// learnt learns from a release and opens a pipeline on it.
-func learnt(ctx context.Context, dir string, words *segment.Segmenter, r *knowledge.Release, variant string, target float64) (*match.Matcher, *match.Learnt, error) {
-	l, err := match.Learn(ctx, words, r, match.Study{Variant: variant})
+// learnt learns from a release, telling those who wait, and opens a pipeline on it.
+func learnt(ctx context.Context, tell io.Writer, dir string, words *segment.Segmenter, r *knowledge.Release, variant string, target float64) (*match.Matcher, *match.Learnt, error) {
+	wait := newWaiting(tell, fmt.Sprintf("%d entries (%s)", len(r.Entries()), variant))
+	l, err := match.Learn(ctx, words, r, studyOf(variant, wait))
+	wait.end()
 	if err != nil {
 		return nil, nil, err
 	}
 	m, err := match.Open(ctx, dir, words, r, match.Options{Budget: matchBudget, Learnt: l, Target: target, Log: slog.New(slog.DiscardHandler)})
 	return m, l, err
+}
+
+// studyOf learns from the base alone.
+func studyOf(variant string, wait *waiting) match.Study {
+	return match.Study{Variant: variant, Progress: wait.step}
 }

@@ -15,10 +15,25 @@ type verdict struct {
 }
 
 // curve tells for every target with which least confidence answers are right as often
-// as that. Each fold is judged by a stack that was fitted without it.
-func curve(all []asking, variant string) []Point {
-	var verdicts []verdict
-	total := 0.0
+// as that, in a base of so many entries.
+func curve(all []asking, variant string, entries int) []Point {
+	if !charted(all) {
+		return uncharted()
+	}
+	verdicts, total := verdictsOn(all, variant)
+	believe(verdicts, entries)
+	var points []Point
+	for target := lowestTarget; target <= highestTarget; target += targetStep {
+		p := point(verdicts, float64(target)/1000, total)
+		p.Clarify = clarify(verdicts, p.Answer)
+		points = append(points, p)
+	}
+	return points
+}
+
+// verdictsOn returns what would be answered to all texts, the surest first, and their
+// weight. Each fold is judged by a stack that was fitted without it.
+func verdictsOn(all []asking, variant string) (verdicts []verdict, total float64) {
 	for fold := range folds {
 		l := fit(examplesOf(all, fold), prior[variant])
 		for _, a := range all {
@@ -28,17 +43,30 @@ func curve(all []asking, variant string) []Point {
 			}
 		}
 	}
-	if !charted(all) {
-		return uncharted()
+	return surestFirst(verdicts), total
+}
+
+func surestFirst(all []verdict) []verdict {
+	slices.SortStableFunc(all, func(a, b verdict) int { return cmp.Compare(b.confidence, a.confidence) })
+	return all
+}
+
+// believe draws what came of each text towards its confidence, the less the more entries
+// there are. Both say how often answers are right, see Point.Precision. What came of the
+// texts is true of them alone, and their mistakes are few and come in clusters: one entry
+// that was taken out, with a twin that stayed, makes a dozen of the surest. Whether what
+// customers miss has a twin is chance. A confidence is fitted to all texts of all entries
+// and hardly moves with one of them, but is no better than the signs it is made of: of
+// fewer than believedFrom entries it is as much chance as the rest, and stays out of it.
+func believe(verdicts []verdict, entries int) {
+	if entries < believedFrom {
+		return
 	}
-	slices.SortStableFunc(verdicts, func(a, b verdict) int { return cmp.Compare(b.confidence, a.confidence) })
-	var points []Point
-	for target := lowestTarget; target <= highestTarget; target += targetStep {
-		p := point(verdicts, float64(target)/1000, total)
-		p.Clarify = clarify(verdicts, p.Answer)
-		points = append(points, p)
+	own := float64(entries) / (float64(entries) + believed)
+	for i := range verdicts {
+		v := &verdicts[i]
+		v.right = own*v.right + (1-own)*v.confidence
 	}
-	return points
 }
 
 // charted reports whether a base could calibrate itself: something in scope was asked, and
@@ -108,6 +136,17 @@ const (
 	// least is a confidence below which nothing is answered by itself, whatever the
 	// folds say.
 	least = 0.5
+	// believed is how many entries make what came of their texts count as much as their
+	// confidences. Of 40 bases of 20 to 90 entries, cut out of our own corpus and asked what
+	// had been left out of them (as TestBelieved does, which takes fewer), those whose topics
+	// the encoder had seen came to be right 94.8 % of the time for 95 %, off by 2.2, without
+	// it and 95.1 %, off by 2.1, with it; those whose topics it had not seen 96.3 %, off by
+	// 3.5, and 95.5 %, off by 2.9, and answered 12.6 % instead of 9.6 %. 25 and 100 did no
+	// better.
+	believed = 50.0
+	// believedFrom is the least number of entries whose confidences are worth that: 20 such
+	// bases of 4 to 14 entries came to be right 91.1 % of the time without it, 90.3 % with it.
+	believedFrom = 20
 	// never is more than any confidence.
 	never = 1.01
 	// Targets of the curve, in thousandths.

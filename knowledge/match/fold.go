@@ -153,11 +153,16 @@ func (f folding) split(r *knowledge.Release, s Study) (rest *knowledge.Release, 
 
 // deal returns the entries in the order of the round: the first is by id.
 func (f folding) deal(r *knowledge.Release) []knowledge.Entry {
-	all := slices.DeleteFunc(slices.Clone(r.Entries()), func(e knowledge.Entry) bool { return !e.Matchable() })
+	all := matchable(r)
 	if f.round > 0 {
 		rand.New(rand.NewPCG(uint64(f.round), 0)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	}
 	return all
+}
+
+// matchable returns the entries that questions are matched with, in the order of the release.
+func matchable(r *knowledge.Release) []knowledge.Entry {
+	return slices.DeleteFunc(slices.Clone(r.Entries()), func(e knowledge.Entry) bool { return !e.Matchable() })
 }
 
 func phrasingsOf(e knowledge.Entry) (out []string) {

@@ -49,7 +49,7 @@ func Learn(ctx context.Context, seg *segment.Segmenter, r *knowledge.Release, s 
 	tick(wholeSteps)
 	doubt(questions, s.Variant)
 	weigh(questions, mix)
-	learnt.Stack, learnt.Curve, learnt.Asked = fit(examplesOf(questions, -1), prior[s.Variant]), curve(questions, s.Variant), len(questions)
+	learnt.Stack, learnt.Curve, learnt.Asked = fit(examplesOf(questions, -1), prior[s.Variant]), curve(questions, s.Variant, len(matchable(r))), len(questions)
 	if !charted(questions) {
 		learnt.Stack = doubting(prior[s.Variant])
 	}

@@ -222,7 +222,7 @@ func TestCurveIsMonotone(t *testing.T) {
 			a.ranked = []example{e}
 			all = append(all, a)
 		}
-		points := curve(all, Lexical)
+		points := curve(all, Lexical, rapid.IntRange(1, 1000).Draw(t, "entries"))
 		for i, p := range points[1:] {
 			before := points[i]
 			if p.Answer < before.Answer || p.Answered > before.Answered || p.Answered > 0 && p.Precision < p.Target-1e-9 || p.Clarify > p.Answer {

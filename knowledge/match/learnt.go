@@ -47,7 +47,7 @@ type Point struct {
 	Answer    float64 `json:"answer"`    // least confidence to answer with; over 1: the target cannot be kept
 	Clarify   float64 `json:"clarify"`   // least confidence to ask back with: what is meant is among the choices more often than not
 	Answered  float64 `json:"answered"`  // share of all texts that this answers
-	Precision float64 `json:"precision"` // share of those answers that were right
+	Precision float64 `json:"precision"` // share of those answers that are right, by what was held back and by their confidences
 }
 
 // At returns the point of the curve for a target, the nearest if it has none.

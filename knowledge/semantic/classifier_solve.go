@@ -1,5 +1,7 @@
 package semantic
 
+import "slices"
+
 // solver finds the weights of one group after the other. It minimises
 //
 //	½‖w‖² + ½bias² + cost · Σ weight · max(0, 1 − y(w·x + bias))²
@@ -18,9 +20,14 @@ type solver struct {
 	rounds int
 	start  *state // before the group's own texts are known: all are others
 	now    *state
+	near   *neighbours
 	signs  []float32
 	soft   []float32 // 1 ÷ (2 · cost · weight) of each row, and of the empty example
 	wrong  []int32
+	moved  []int32 // rows whose alpha changed since the start
+	strays []bool  // whether a row is among them
+	large  []int32 // columns whose weights are, at the start
+	seen   []bool  // see changed; false between two groups
 }
 
 // state is a point of the descent.
@@ -35,9 +42,8 @@ const roundsMost = 20
 
 // newStart returns the state that all groups start from, and which belongs to none.
 func newStart(m *examples, s ClassifierSettings) *state {
-	t := newSolver(m, s, newState(m))
-	t.now = t.start
-	t.descend(roundsMost)
+	t := newSolver(m, s, newState(m), nil)
+	t.descend(roundsMost, newNeighbours(m, nil, 0).all)
 	return t.now
 }
 
@@ -45,11 +51,22 @@ func newState(m *examples) *state {
 	return &state{w: make([]float32, len(m.features)), alpha: make([]float32, len(m.costs)+1)}
 }
 
-func newSolver(m *examples, s ClassifierSettings, start *state) *solver {
-	t := &solver{examples: m, ClassifierSettings: s, start: start, now: newState(m)}
+func (s *state) clone() *state {
+	return &state{w: slices.Clone(s.w), bias: s.bias, alpha: slices.Clone(s.alpha)}
+}
+
+// newSolver returns a solver at the start; p is nil if it shall look at all rows.
+func newSolver(m *examples, s ClassifierSettings, start *state, p *postings) *solver {
+	t := &solver{examples: m, ClassifierSettings: s, start: start, now: start.clone(), near: newNeighbours(m, p, m.others(s))}
 	t.signs, t.soft = make([]float32, len(m.costs)+1), make([]float32, len(m.costs)+1)
+	t.strays, t.seen = make([]bool, len(m.costs)+1), make([]bool, len(m.features))
 	for row := range t.signs {
 		t.setOther(int32(row))
+	}
+	for column, w := range start.w {
+		if w > s.Least || w < -s.Least {
+			t.large = append(t.large, int32(column))
+		}
 	}
 	t.rounds = min(max(s.Rounds, s.Looks/max(1, len(m.costs)*len(m.own))), roundsMost)
 	return t
@@ -67,9 +84,7 @@ func (t *solver) setOther(row int32) {
 // solve leaves in t.now what tells the group's texts from the others. Its result
 // depends on nothing solved before.
 func (t *solver) solve(group int) {
-	copy(t.now.w, t.start.w)
-	copy(t.now.alpha, t.start.alpha)
-	t.now.bias = t.start.bias
+	t.goBack()
 	total := float32(0)
 	for _, own := range t.own[group] {
 		t.move(own.row, 0)
@@ -78,22 +93,34 @@ func (t *solver) solve(group int) {
 	}
 	empty := len(t.costs)
 	t.soft[empty] = 1 / (2 * t.Cost * max(1, total))
-	t.descend(t.rounds)
+	t.descend(t.rounds, t.near.of(group))
 	for _, own := range t.own[group] {
 		t.setOther(own.row)
 	}
 	t.setOther(int32(empty))
 }
 
-// descend puts all rows right, then again and again those that were wrong, until they
+// goBack returns to the start.
+func (t *solver) goBack() {
+	for _, row := range t.moved {
+		columns, _ := t.at(row)
+		for _, column := range columns {
+			t.now.w[column] = t.start.w[column]
+		}
+		t.now.alpha[row], t.strays[row] = t.start.alpha[row], false
+	}
+	t.now.bias, t.moved = t.start.bias, t.moved[:0]
+}
+
+// descend puts the rows right, then again and again those that were wrong, until they
 // stay right; and so for some rounds, or until no row is wrong. Few are: most of the
 // time goes into looking, so there are few rounds.
-func (t *solver) descend(rounds int) {
+func (t *solver) descend(rounds int, rows []int32) {
 	for range rounds {
 		t.wrong = t.wrong[:0]
-		for row := range t.signs {
-			if t.correct(int32(row)) {
-				t.wrong = append(t.wrong, int32(row))
+		for _, row := range rows {
+			if t.correct(row) {
+				t.wrong = append(t.wrong, row)
 			}
 		}
 		if len(t.wrong) == 0 {
@@ -144,6 +171,9 @@ func (t *solver) slope(row int32) float32 {
 
 // move gives a row another alpha.
 func (t *solver) move(row int32, alpha float32) {
+	if !t.strays[row] {
+		t.strays[row], t.moved = true, append(t.moved, row)
+	}
 	step := (alpha - t.now.alpha[row]) * t.signs[row]
 	t.now.alpha[row] = alpha
 	t.now.bias += step

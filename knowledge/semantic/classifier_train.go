@@ -19,10 +19,12 @@ type ClassifierSettings struct {
 	Passes int     `json:"passes"` // over those found wrong, in each round, at most
 	Close  float32 `json:"close"`  // how far from its best a text's margin may stay
 	Least  float32 `json:"least"`  // smaller weights join the background
+	Others int     `json:"others"` // texts of other groups that each is told apart from by itself, the nearest; 0 for all
+	Pairs  int     `json:"pairs"`  // of a group and a text: until then there may be more Others
 }
 
 // Classifying are the settings for a base.
-var Classifying = ClassifierSettings{Cost: 2, Rounds: 3, Looks: 4_000_000, Passes: 20, Close: 0.05, Least: 0.05}
+var Classifying = ClassifierSettings{Cost: 2, Rounds: 3, Looks: 4_000_000, Passes: 20, Close: 0.05, Least: 0.05, Others: 2000, Pairs: 16_000_000}
 
 // ErrGroups says that there are more than GroupsMost groups.
 var ErrGroups = errors.New("semantic: too many groups")
@@ -72,10 +74,14 @@ const fixed = 1 << 30
 func (m *examples) solveAll(ctx context.Context, s ClassifierSettings) ([]model, []int64) {
 	hands := handsOf(ctx)
 	models, start := make([]model, len(m.own)), newStart(m, s)
+	var near *postings
+	if m.others(s) < len(m.costs) {
+		near = newPostings(m)
+	}
 	rest := make([][]int64, hands)
 	hands.each(func(hand int) {
 		rest[hand] = make([]int64, len(m.features))
-		t := newSolver(m, s, start)
+		t := newSolver(m, s, start, near)
 		for group := hand; group < len(m.own) && ctx.Err() == nil; group += int(hands) {
 			if len(m.own[group]) > 0 {
 				t.solve(group)
@@ -83,26 +89,80 @@ func (m *examples) solveAll(ctx context.Context, s ClassifierSettings) ([]model,
 			}
 		}
 	})
-	for _, other := range rest[1:] {
-		for column, x := range other {
-			rest[0][column] += x
+	all := start.rest(s.Least, m.trained())
+	for _, of := range rest {
+		for column, x := range of {
+			all[column] += x
 		}
 	}
-	return models, rest[0]
+	return models, all
 }
 
-// model copies the large weights, and adds the others to rest.
-func (t *solver) model(rest []int64) model {
-	out := model{bias: t.now.bias}
-	for column, w := range t.now.w {
-		if w > t.Least || w < -t.Least {
-			out.columns = append(out.columns, int32(column))
-			out.weights = append(out.weights, w)
-		} else {
-			rest[column] += int64(float64(w) * fixed)
-		}
+// others is how many texts of other groups each group looks at.
+func (m *examples) others(s ClassifierSettings) int {
+	if s.Others == 0 {
+		return len(m.costs)
+	}
+	return max(s.Others, s.Pairs/max(1, len(m.own)))
+}
+
+// trained is how many groups have texts.
+func (m *examples) trained() (n int) {
+	for _, own := range m.own {
+		n += min(1, len(own))
+	}
+	return n
+}
+
+// left is what a weight adds to the sum of those left out, in fixed.
+func left(w, least float32) int64 {
+	if w > least || w < -least {
+		return 0
+	}
+	return int64(float64(w) * fixed)
+}
+
+// rest is what so many models would leave out that are no further than the start.
+func (s *state) rest(least float32, models int) []int64 {
+	out := make([]int64, len(s.w))
+	for column, w := range s.w {
+		out[column] = int64(models) * left(w, least)
 	}
 	return out
+}
+
+// model copies the large weights, and adds to rest how much more the others are than at
+// the start.
+func (t *solver) model(rest []int64) model {
+	out := model{bias: t.now.bias}
+	for _, column := range t.changed() {
+		if w := t.now.w[column]; w > t.Least || w < -t.Least {
+			out.columns, out.weights = append(out.columns, column), append(out.weights, w)
+		}
+		rest[column] += left(t.now.w[column], t.Least) - left(t.start.w[column], t.Least)
+	}
+	out.columns, out.weights = slices.Clip(out.columns), slices.Clip(out.weights)
+	return out
+}
+
+// changed returns the columns that may be other than at the start, or are large there.
+func (t *solver) changed() (columns []int32) {
+	columns = slices.Clone(t.large)
+	for _, column := range t.large {
+		t.seen[column] = true
+	}
+	for _, row := range t.moved {
+		held, _ := t.at(row)
+		for _, column := range held {
+			if !t.seen[column] {
+				t.seen[column], columns = true, append(columns, column)
+			}
+		}
+	}
+	for _, column := range columns {
+		t.seen[column] = false
+	}
+	return columns
 }
 
 // pack puts the models together, by feature.
