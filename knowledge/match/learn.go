@@ -15,8 +15,8 @@ import (
 
 // Learn learns from a release: it tunes the encoder of the corpus, fits the stack and
 // finds out what it costs to be right how often. It takes about a second for hundreds
-// of phrasings and a minute for ten thousands, and gives the same for the same release.
-// The error is ctx's, or the corpus's.
+// of phrasings, a minute for ten thousands and ten for a hundred thousand (of one
+// processor), and gives the same for the same release. The error is ctx's, or the corpus's.
 func Learn(ctx context.Context, seg *segment.Segmenter, r *knowledge.Release, s Study) (*Learnt, error) {
 	if v := cmp.Or(s.Variant, Full); !slices.Contains(Variants, v) {
 		return nil, fmt.Errorf("match: no variant %q", v)
