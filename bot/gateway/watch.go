@@ -23,7 +23,7 @@ type watch struct {
 
 	// Of the run:
 	allowed int64 // seq the session had when the agent was last seen to be allowed to read it
-	last    int64 // seq of the event it fell asleep with
+	last    int64 // seq of the newest event written: what it fell asleep with is met again
 	told    State
 }
 

@@ -208,9 +208,8 @@ type variant struct {
 	close      func()
 }
 
-// variants opens the pipelines of those names, in that order, on one base; tell is for those
-// who wait. done
-// closes them all.
+// variants opens the pipelines of those names, in that order, on one base, telling those
+// who wait. done closes them all.
 func variants(ctx context.Context, tell io.Writer, words *segment.Segmenter, r *knowledge.Release, names []string, target float64) (all []variant, done func(), err error) {
 	dir, err := os.MkdirTemp("", "wenda-evaluate-")
 	if err != nil {

@@ -1,5 +1,7 @@
 package index
 
+import "wenda/internal/topmost"
+
 // tally is where one search adds up scores, by document number. It is empty between
 // searches. Weights are float32 and sums float64, which holds such sums exactly: they
 // are the same in whatever order they are added up.
@@ -68,36 +70,5 @@ func (t *tally) least(docs []uint32, n int) float64 {
 		t.value = append(t.value, t.docs[doc].scaled())
 	}
 	t.sorted = append(t.sorted[:0], t.value...)
-	return nth(t.sorted, n)
+	return topmost.First(t.sorted, n)
 }
-
-// nth returns the n-th highest of the values, n at least 1 and at most their number, and
-// leaves them in another order (Hoare's quickselect).
-func nth(values []float64, n int) float64 {
-	for low, high := 0, len(values)-1; low < high; {
-		i, j, pivot := low, high, middle(values[low], values[(low+high)/2], values[high])
-		for i <= j {
-			for values[i] > pivot {
-				i++
-			}
-			for values[j] < pivot {
-				j--
-			}
-			if i <= j {
-				values[i], values[j] = values[j], values[i]
-				i, j = i+1, j-1
-			}
-		}
-		switch {
-		case n-1 <= j:
-			high = j
-		case n-1 >= i:
-			low = i
-		default:
-			return values[n-1]
-		}
-	}
-	return values[n-1]
-}
-
-func middle(a, b, c float64) float64 { return max(min(a, b), min(max(a, b), c)) }

@@ -3,6 +3,8 @@ package semantic
 import (
 	"math"
 	"slices"
+
+	"wenda/internal/topmost"
 )
 
 // Of a large base only some rows are looked at for each group: its own, and those that
@@ -95,7 +97,9 @@ func (n *neighbours) of(group int) []int32 {
 			n.order = append(n.order, place(int32(row), shared))
 		}
 	}
-	highest(n.order, n.most)
+	if 0 < n.most && n.most < len(n.order) {
+		topmost.First(n.order, n.most)
+	}
 	for _, p := range n.order[:min(n.most, len(n.order))] {
 		n.rows = append(n.rows, rowAt(p))
 	}
@@ -153,31 +157,3 @@ func place(row int32, shared float32) uint64 {
 }
 
 func rowAt(place uint64) int32 { return int32(^uint32(place)) }
-
-// highest brings the k highest of a list to its begin, in any order (Hoare's selection).
-func highest(list []uint64, k int) {
-	for k > 0 && k < len(list) {
-		pivot := max(min(list[0], list[len(list)/2]), min(max(list[0], list[len(list)/2]), list[len(list)-1]))
-		i, j := 0, len(list)-1
-		for i <= j {
-			for list[i] > pivot {
-				i++
-			}
-			for list[j] < pivot {
-				j--
-			}
-			if i <= j {
-				list[i], list[j] = list[j], list[i]
-				i, j = i+1, j-1
-			}
-		}
-		switch {
-		case k <= j+1:
-			list = list[:j+1]
-		case k >= i:
-			list, k = list[i:], k-i
-		default:
-			return
-		}
-	}
-}

@@ -113,21 +113,6 @@ func nearestOf(m *examples, p *postings, group, most int) (rows []int32) {
 	return append(rows, int32(len(m.costs)))
 }
 
-func TestHighest(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		list := rapid.SliceOfDistinct(rapid.Uint64(), func(x uint64) uint64 { return x }).Draw(r, "list")
-		k := rapid.IntRange(0, len(list)+1).Draw(r, "k")
-		want := slices.Clone(list)
-		slices.SortFunc(want, func(a, b uint64) int { return cmp.Compare(b, a) })
-		highest(list, k)
-		got := slices.Clone(list[:min(k, len(list))])
-		slices.SortFunc(got, func(a, b uint64) int { return cmp.Compare(b, a) })
-		if !slices.Equal(got, want[:len(got)]) {
-			r.Fatalf("%v of %v", got, want)
-		}
-	})
-}
-
 // A base of few groups looks at all its texts, if they are many.
 func TestPairsAllowMoreOthers(t *testing.T) {
 	s := ClassifierSettings{Others: 50, Pairs: 8000}
