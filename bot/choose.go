@@ -13,13 +13,12 @@ var ordinals = []string{"一", "二", "三", "四"}
 
 // picked returns what the customer chose of what the bot offered: by a button, by
 // typing its label, or by its number ("2", "第二个"). "" if it is no choice.
-func picked(r *knowledge.Release, s sessions.Session, said sessions.Event) string {
-	if said.Choice != "" {
-		return said.Choice
+func picked(sc scene, said words) string {
+	if sc.said.Choice != "" {
+		return sc.said.Choice
 	}
-	u := segment.Key(said.Text)
-	for i, id := range s.Memory.Offered {
-		if chosenByNumber(u, i) || chosenByLabel(r, u, id) {
+	for i, id := range sc.session.Memory.Offered {
+		if chosenByNumber(string(said), i) || chosenByLabel(sc.release, string(said), id) {
 			return id
 		}
 	}

@@ -14,7 +14,7 @@ func isLatin(r rune) bool { return unicode.Is(unicode.Latin, r) }
 // compose turns a plan into the events to commit: what was said (if anything),
 // a notice if personal data was hidden, and the bot's reply with its decision.
 func (b *Bot) compose(sc scene, pl plan) []sessions.Event {
-	var events []sessions.Event
+	events := make([]sessions.Event, 0, 2) // mostly what was said and the reply
 	if sc.said.Kind != "" {
 		said := b.utterance(sc, pl)
 		events = append(events, said)
@@ -80,12 +80,20 @@ func speaker(r *knowledge.Release, lang knowledge.Lang) sessions.Speaker {
 	return sessions.Speaker{Role: sessions.RoleBot, Name: name}
 }
 
+// worthKeeping is the confidence below which a candidate is not kept with the decision,
+// unless it is the best: nobody asks later why the bot did not say what it was 99 % sure was
+// not meant, and every turn would keep some four of them for years.
+const worthKeeping = 0.01
+
 func decision(sc scene, pl plan, revision int) *sessions.Decision {
 	d := &sessions.Decision{
 		Action: string(pl.action), Reason: pl.reason, Release: sc.release.ID, Variant: pl.found.Variant, Entry: pl.say, Revision: revision,
 		Answers: sc.session.Pending, // the first line of several; if only this commit's is answered, the commit knows its seq
 	}
-	for _, m := range pl.found.Matches {
+	for i, m := range pl.found.Matches {
+		if i > 0 && m.Confidence < worthKeeping {
+			break
+		}
 		d.Candidates = append(d.Candidates, sessions.Candidate{Entry: m.Entry, Question: m.Answer.Question, Phrasing: m.Phrasing, Confidence: m.Confidence})
 	}
 	if len(d.Candidates) > 0 {

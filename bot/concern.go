@@ -1,14 +1,10 @@
 package bot
 
-import (
-	"wenda/internal/pattern"
-	"wenda/knowledge/segment"
-)
+import "wenda/internal/pattern"
 
 // Some things a customer says need a person whatever the knowledge base knows about them.
 // Like the words for a person they stand here, where no threshold and no editor can
-// lose them; testdata/concern.txt says what counts and what does not. They look at an
-// utterance as segment.Key writes it: lower case, without spaces and punctuation.
+// lose them; testdata/concern.txt says what counts and what does not.
 
 // Dangers. What is said to each is system.risk-<danger>.
 const (
@@ -48,14 +44,15 @@ var saysFraud = pattern.MustCompile(
 var asksOfFraud = pattern.MustCompile(`就行|安全吗|可以吗|能给吗|^怕`)
 
 // Danger names the danger that somebody is in, by what was said; "" if none.
-func Danger(utterance string) string {
-	u := segment.Key(utterance)
+func Danger(utterance string) string { return wordsOf(utterance).danger() }
+
+func (w words) danger() string {
 	switch {
-	case saysHarm.MatchString(u):
+	case w.match(saysHarm):
 		return dangerHarm
-	case saysThreat.MatchString(u):
+	case w.match(saysThreat):
 		return dangerThreat
-	case saysFraud.MatchString(u) && !asksOfFraud.MatchString(u):
+	case w.match(saysFraud) && !w.match(asksOfFraud):
 		return dangerFraud
 	}
 	return ""
@@ -76,10 +73,9 @@ const elsewhere = `消协|12315|12378|12363|12345|市长热线|银保监会?|金
 var howToComplain = pattern.MustCompile(`怎么投诉|如何投诉|哪里(?:可以)?投诉|在哪投诉|去哪|哪儿|渠道|入口|方式|电话|多久|几天|时限|进度|结果|怎么样了|什么时候|撤销|撤回|吗$|会不会|影响|how(?:do|to|can)|whereto|howlong|status|progress`)
 
 // Complains reports whether the customer complains of us, or says that they will.
-func Complains(utterance string) bool {
-	u := segment.Key(utterance)
-	return complains.MatchString(u) && !howToComplain.MatchString(u)
-}
+func Complains(utterance string) bool { return wordsOf(utterance).complain() }
+
+func (w words) complain() bool { return w.match(complains) && !w.match(howToComplain) }
 
 // vulnerable are customers who need more help than others and say so of themselves, or
 // of whom they write for.
@@ -92,20 +88,19 @@ var vulnerable = pattern.MustCompile(`(?:我|本人)(?:就|今年|都|已经)?(?
 var notVulnerable = pattern.MustCompile(`看不清(?:照片|证件|验证码|图片|合同|条款)|(?:身份证|照片|证件|人脸|账单|合同|条款|验证码).{0,4}看不清|(?:爸妈|父母|妈|爸|老公|老婆|媳妇|老伴|对象|他|她)(?:都)?(?:年纪|岁数)(?:都)?大|(?:妈|爸|老公|老婆|媳妇|老伴|对象|他|她)不会(?:用|打)|(?:给|能|可以|让)(?:不给|不能)?(?:我)?(?:借|贷|申请)|残疾(?:证|等级|军人)|补贴|补助|公交卡|瞎了吗`)
 
 // Vulnerable reports whether the customer says that they need more help than others.
-func Vulnerable(utterance string) bool {
-	u := segment.Key(utterance)
-	return vulnerable.MatchString(u) && !notVulnerable.MatchString(u)
-}
+func Vulnerable(utterance string) bool { return wordsOf(utterance).vulnerable() }
+
+func (w words) vulnerable() bool { return w.match(vulnerable) && !w.match(notVulnerable) }
 
 // WantsPerson returns the reason of a handoff if the utterance is to go to a person
 // whatever it may mean besides: danger, a complaint, or a wish for a person; "" if not.
 func WantsPerson(utterance string) string {
-	switch {
-	case Danger(utterance) != "":
+	switch w := wordsOf(utterance); {
+	case w.danger() != "":
 		return ReasonRisk
-	case Complains(utterance):
+	case w.complain():
 		return ReasonComplaint
-	case AsksForPerson(utterance):
+	case w.askForPerson():
 		return ReasonRequest
 	}
 	return ""
@@ -113,10 +108,10 @@ func WantsPerson(utterance string) string {
 
 // wish is the reason of a handoff that the customer asks for in words.
 func wish(sc scene) string {
-	switch why := sc.session.Memory.Why; {
-	case Complains(sc.said.Text) || why == ReasonComplaint:
+	switch why, said := sc.session.Memory.Why, wordsOf(sc.said.Text); {
+	case said.complain() || why == ReasonComplaint:
 		return ReasonComplaint
-	case Vulnerable(sc.said.Text) || why == ReasonVulnerable:
+	case said.vulnerable() || why == ReasonVulnerable:
 		return ReasonVulnerable
 	case why == ReasonPolicy:
 		return ReasonPolicy

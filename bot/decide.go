@@ -82,15 +82,14 @@ func (p Policy) decide(sc scene) plan {
 		return p.whileQueued(sc)
 	}
 	sc.session.Memory.Hints, sc.session.Memory.Tried = 0, 0 // the customer is here, and answered
-	chosen := picked(sc.release, sc.session, sc.said)
-	asked := sc.session.Memory.Asked
-	danger := Danger(sc.said.Text)
+	said, asked := wordsOf(sc.said.Text), sc.session.Memory.Asked
+	chosen, danger := picked(sc, said), said.danger()
 	switch {
 	case chosen == "" && danger != "":
 		return endangered(sc, danger)
 	case chosen == sessions.ChooseHuman:
 		return wantPerson(sc, sought(sc))
-	case chosen == "" && AsksForPerson(sc.said.Text):
+	case chosen == "" && said.askForPerson():
 		return wantPerson(sc, wish(sc))
 	case chosen == sessions.ChooseMessage:
 		return p.askMessage(sc)
@@ -102,31 +101,31 @@ func (p Policy) decide(sc scene) plan {
 		return p.chosen(sc, chosen)
 	case asked == askedMessage, asked == askedContact:
 		return p.message(sc, asked)
-	case Complains(sc.said.Text):
+	case said.complain():
 		return wantPerson(sc, ReasonComplaint)
-	case asked == askedHandoff && agrees(sc.said.Text):
+	case asked == askedHandoff && said.agree():
 		return wantPerson(sc, sought(sc))
-	case asked == askedHandoff && declines(sc.said.Text), declinesPerson(sc.said.Text):
+	case asked == askedHandoff && said.decline(), said.declinePerson():
 		return proceed(sc, reasonDeclined)
-	case sc.session.Priority < priorities[ReasonVulnerable] && Vulnerable(sc.said.Text):
+	case sc.session.Priority < priorities[ReasonVulnerable] && said.vulnerable():
 		return p.care(sc)
 	case sc.failed:
 		return wantPerson(sc, ReasonFault)
 	}
-	pl := p.answer(sc)
+	pl := p.answer(sc, said)
 	pl.found = sc.found
 	return pl
 }
 
 // answer acts on what the matcher found.
-func (p Policy) answer(sc scene) plan {
+func (p Policy) answer(sc scene, said words) plan {
 	switch sc.found.Zone() {
 	case knowledge.ZoneAnswer:
 		return p.reply(sc, sc.found.Matches[0], reasonMatched)
 	case knowledge.ZoneClarify:
 		return p.clarify(sc)
 	}
-	if namesPerson(sc.said.Text) {
+	if said.namePerson() {
 		return wantPerson(sc, wish(sc))
 	}
 	return p.missed(sc, reasonUnknown)

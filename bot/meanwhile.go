@@ -3,7 +3,6 @@ package bot
 import (
 	"wenda/internal/pattern"
 	"wenda/knowledge"
-	"wenda/knowledge/segment"
 	"wenda/sessions"
 )
 
@@ -50,4 +49,4 @@ var waits = pattern.MustCompile(`^(?:请问|你好|您好|到底|我|怎么|为�
 	`howlong(?:dois?tilltowait|doihavetowait|willthistake|willittake|moretowait|isthewait|more)?|hurryup|stillwaiting|anyone(?:there)?|anybody(?:there)?|isany(?:one|body)there` +
 	`)(?:啊|呀|吗|呢|了|嘛|的|请|please)*$`)
 
-func asksHowLong(utterance string) bool { return waits.MatchString(segment.Key(utterance)) }
+func (w words) askHowLong() bool { return w.match(waits) }

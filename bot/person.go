@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"wenda/internal/pattern"
 	"wenda/knowledge/segment"
@@ -32,34 +33,42 @@ var (
 	aboutPerson = pattern.MustCompile(`(?:几点|时间|上班|下班|电话|号码|热线|多久|投诉|态度|骗|假|冒充|真的是|是不是|是人工|是真人|是机器)`)
 )
 
+// words is an utterance as segment.Key writes it: lower case, without spaces and
+// punctuation. Whoever asks several things of one utterance makes them once.
+type words string
+
+func wordsOf(utterance string) words { return words(segment.Key(utterance)) }
+
+func (w words) match(p *pattern.Pattern) bool { return p.MatchString(string(w)) }
+
 // AsksForPerson reports whether the utterance asks for a human agent.
-func AsksForPerson(utterance string) bool {
-	u := segment.Key(utterance)
+func AsksForPerson(utterance string) bool { return wordsOf(utterance).askForPerson() }
+
+func (w words) askForPerson() bool {
 	switch {
-	case notWanted.MatchString(u):
+	case w.match(notWanted):
 		return false
-	case asksPlainly.MatchString(u) || wantsEnd.MatchString(u) || asksEnglish.MatchString(u):
+	case w.match(asksPlainly) || w.match(wantsEnd) || w.match(asksEnglish):
 		return true
-	case aboutPerson.MatchString(u):
+	case w.match(aboutPerson):
 		return false
 	}
-	return asksByVerb.MatchString(u) || wantsPerson.MatchString(u)
+	return w.match(asksByVerb) || w.match(wantsPerson)
 }
 
-// namesPerson reports whether the utterance speaks of a human agent at all. If
+// namePerson reports whether the utterance speaks of a human agent at all. If
 // nothing in the base fits it, it is taken as asking for one.
-func namesPerson(utterance string) bool {
-	u := segment.Key(utterance)
-	return (strings.Contains(u, "人工") || strings.Contains(u, "真人") || strings.Contains(u, "活人")) && !notWanted.MatchString(u)
+func (w words) namePerson() bool {
+	u := string(w)
+	return (strings.Contains(u, "人工") || strings.Contains(u, "真人") || strings.Contains(u, "活人")) && !w.match(notWanted)
 }
 
 // inPinyin is how a person is asked for without an input method: no English, though it looks so.
 var inPinyin = pattern.MustCompile(`zhuan|rengon|kefu|zhenren`)
 
-// declinesPerson reports whether the utterance only says that no person is wanted.
-func declinesPerson(utterance string) bool {
-	u := segment.Key(utterance)
-	return notWanted.MatchString(u) && len([]rune(u)) <= 8 && !strings.Contains(u, "人工智能")
+// declinePerson reports whether the utterance only says that no person is wanted.
+func (w words) declinePerson() bool {
+	return w.match(notWanted) && utf8.RuneCountInString(string(w)) <= 8 && !strings.Contains(string(w), "人工智能")
 }
 
 var (
@@ -67,5 +76,5 @@ var (
 	saysNo  = pattern.MustCompile(`^(?:不要?|不用了?|不需要|不必|先不|算了|不方便|没有?|no|nope|nothanks|notnow)(?:了|吧|谢谢)?$`)
 )
 
-func agrees(utterance string) bool   { return saysYes.MatchString(segment.Key(utterance)) }
-func declines(utterance string) bool { return saysNo.MatchString(segment.Key(utterance)) }
+func (w words) agree() bool   { return w.match(saysYes) }
+func (w words) decline() bool { return w.match(saysNo) }

@@ -66,6 +66,11 @@ type Customer struct {
 	Facts     *Facts `json:"-"`                   // what their token says of them besides; a session keeps that in Desk.Facts
 }
 
+// Equal reports whether c and d are the same.
+func (c Customer) Equal(d Customer) bool {
+	return c.ID == d.ID && c.Name == d.Name && c.Anonymous == d.Anonymous && c.Facts.Equal(d.Facts)
+}
+
 // Session is the head of a log. It is a value: copy it, change the copy, commit it.
 type Session struct {
 	ID       string   `json:"id"`
@@ -134,6 +139,16 @@ func (s Session) Clone() Session {
 	s.Desk.Mentions = slices.Clone(s.Desk.Mentions)
 	s.Desk.Dangers = slices.Clone(s.Desk.Dangers)
 	return s
+}
+
+// Equal reports whether s and o are the same.
+func (s Session) Equal(o Session) bool {
+	return s.ID == o.ID && s.Customer.Equal(o.Customer) && s.Channel == o.Channel && s.Lang == o.Lang &&
+		s.Seq == o.Seq && s.Fence == o.Fence && s.Segment == o.Segment &&
+		s.State == o.State && s.Agent == o.Agent && s.Skill == o.Skill && s.Priority == o.Priority && s.QueuedAt.Equal(o.QueuedAt) &&
+		s.Pending == o.Pending && s.PendingAt.Equal(o.PendingAt) && s.AwaitAt.Equal(o.AwaitAt) &&
+		s.Memory.Equal(o.Memory) && s.Desk.Equal(o.Desk) &&
+		s.OpenedAt.Equal(o.OpenedAt) && s.ChangedAt.Equal(o.ChangedAt) && s.HeardAt.Equal(o.HeardAt) && s.ClosedAt.Equal(o.ClosedAt)
 }
 
 // Open reports whether the session can still be written to.

@@ -18,6 +18,7 @@ import (
 type Pattern struct {
 	whole *regexp.Regexp
 	needs map[rune][]string // texts of which one must be there, by their first rune; nil: not known
+	first [256]bool         // whether one of them may begin with a rune, by its lowest byte
 }
 
 // MustCompile returns the pattern of an expression in the syntax of package regexp, and
@@ -38,6 +39,7 @@ func MustCompile(expr string) *Pattern {
 			}
 			first, _ := utf8.DecodeRuneInString(text)
 			p.needs[first], last = append(p.needs[first], text), text
+			p.first[byte(first)] = true
 		}
 	}
 	return p
@@ -60,6 +62,9 @@ func (p *Pattern) may(text string) bool {
 		return true
 	}
 	for at, r := range text {
+		if !p.first[byte(r)] { // spares most runes the map
+			continue
+		}
 		for _, need := range p.needs[r] {
 			if strings.HasPrefix(text[at:], need) {
 				return true

@@ -1,6 +1,9 @@
 package privacy
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // cell is one visible character: what it reads as, and where it stands.
 type cell struct {
@@ -15,7 +18,7 @@ type cell struct {
 // fold reads a text as a person does: characters nobody sees are skipped, other
 // spellings of the same character become one.
 func fold(text string) []cell {
-	cells := make([]cell, 0, len(text))
+	cells := make([]cell, 0, utf8.RuneCountInString(text))
 	for i, r := range text {
 		if combining(r) { // belongs to the character before it
 			continue

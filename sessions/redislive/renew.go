@@ -53,6 +53,7 @@ func (l *Live) Renew(s sessions.Session, topics ...string) {
 func (l *Live) spread() {
 	defer l.spreading.Done()
 	var sent time.Time
+	var all []news // kept from one pipeline to the next: a session is large
 	for {
 		select {
 		case <-l.closed:
@@ -66,7 +67,10 @@ func (l *Live) spread() {
 				}
 			}
 			sent = time.Now()
-			l.send(l.gather([]news{first}), l.do)
+			all = l.gather(append(all, first))
+			l.send(all, l.do)
+			clear(all)
+			all = all[:0]
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"time"
 
 	"wenda/internal/sqldb"
@@ -86,7 +85,7 @@ func (s *Store) update(tx sqldb.Tx, row, head sessions.Session) error {
 // only say something: then no other column is named, and SQLite leaves their indexes alone.
 func updated(d sqldb.Dialect, row, head sessions.Session) (text string, values []any) {
 	row.Seq, row.ChangedAt, row.HeardAt = head.Seq, head.ChangedAt, head.HeardAt
-	if reflect.DeepEqual(row, head) {
+	if row.Equal(head) {
 		return `UPDATE session SET seq = $1, changed_at = $2, heard_at = $3, change = ` + d.Stamp + ` WHERE id = $4 AND seq = $5 AND changed_at = $6`,
 			append(make([]any, 0, 6), head.Seq, millis(head.ChangedAt), millis(head.HeardAt))
 	}

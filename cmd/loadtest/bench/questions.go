@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -46,7 +47,7 @@ func (b *bench) confident(ctx context.Context) ([]string, error) {
 	}
 	var all []string
 	for _, e := range entries {
-		if text, ok := e.Texts[knowledge.Chinese]; ok && e.Matchable() {
+		if text, ok := e.Texts[knowledge.Chinese]; ok && e.Matchable() && !strings.HasPrefix(e.ID, knowledge.CourtesyPrefix) {
 			all = append(append(all, text.Question), text.Similar...)
 		}
 	}
