@@ -83,6 +83,9 @@ func CheckRelease(r *knowledge.Release) error {
 // they are and never read as placeholders themselves.
 func Sentence(r *knowledge.Release, id string, lang knowledge.Lang, pairs ...string) (string, int) {
 	e, _ := r.Entry(id)
+	if len(pairs) == 0 {
+		return e.Answer(lang).Text, e.Revision
+	}
 	args := make([]string, 0, len(pairs))
 	for i := 0; i+1 < len(pairs); i += 2 {
 		args = append(args, "{"+pairs[i]+"}", pairs[i+1])

@@ -36,7 +36,7 @@ type Limits struct {
 	Connects       Pace // 200/min, burst 200: of one address
 
 	Turns      int           // turns of customers at once on this node: 8 for each CPU, at least 16
-	QuickTurns int           // the same while turns are quick, see turns: 4 times as many
+	QuickTurns int           // the same while turns are quick, see turns: 8 times as many
 	TurnWithin time.Duration // that a turn may wait to begin; who would wait longer is told to come again: 200 ms
 
 	CustomerSockets int // of one customer on this node: 3; the oldest makes room
@@ -75,7 +75,7 @@ func (l Limits) withDefaults() Limits {
 	or(&l.Hellos, Pace{20.0 / 60, 20})
 	or(&l.Connects, Pace{200.0 / 60, 200})
 	or(&l.Turns, max(16, 8*runtime.GOMAXPROCS(0)))
-	or(&l.QuickTurns, 4*l.Turns)
+	or(&l.QuickTurns, 8*l.Turns)
 	or(&l.TurnWithin, 200*time.Millisecond)
 	or(&l.CustomerSockets, 3)
 	or(&l.AgentSockets, 5)

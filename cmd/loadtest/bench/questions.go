@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"wenda/bot"
 	"wenda/knowledge"
 	"wenda/knowledge/sample"
 )
@@ -39,7 +41,8 @@ const popular = 400
 
 // confident returns questions of the built-in base that the product answers at once:
 // it asks each, and keeps those whose answer may be voted on, so that no load ends in
-// a choice or with a person. Greetings, too, are left out: the bot waits for what follows.
+// a choice or with a person. What brings a person at once is left out, and so are greetings:
+// the bot waits for what follows.
 func (b *bench) confident(ctx context.Context) ([]string, error) {
 	entries, err := sample.Entries()
 	if err != nil {
@@ -51,6 +54,7 @@ func (b *bench) confident(ctx context.Context) ([]string, error) {
 			all = append(append(all, text.Question), text.Similar...)
 		}
 	}
+	all = slices.DeleteFunc(all, func(question string) bool { return bot.WantsPerson(question) != "" || bot.Vulnerable(question) })
 	var good []string
 	l, err := dial(ctx, b.wenda, &wendas)
 	if err != nil {
