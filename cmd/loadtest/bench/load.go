@@ -89,8 +89,10 @@ func loop(ctx context.Context, lines []*line, ask asker, d time.Duration, t *tal
 	end := time.Now().Add(d)
 	for _, l := range lines {
 		group.Go(func() {
-			question := ask()
-			for time.Now().Before(end) && ctx.Err() == nil {
+			for question := ""; time.Now().Before(end) && ctx.Err() == nil; {
+				if question == "" { // what is taken is asked: one that is passed over would be remembered from the last time
+					question = ask()
+				}
 				began := time.Now()
 				o, err := l.talk(question)
 				t.note(o, time.Since(began))
@@ -101,7 +103,7 @@ func loop(ctx context.Context, lines []*line, ask asker, d time.Duration, t *tal
 					time.Sleep(min(l.retry(), time.Until(end)))
 					continue
 				}
-				question = ask()
+				question = ""
 			}
 		})
 	}
