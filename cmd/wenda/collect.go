@@ -19,7 +19,7 @@ import (
 const (
 	collectEvery = 3 * time.Second        // looks for chats that changed
 	collectPause = 100 * time.Millisecond // between two pages at least: collecting what was missed for long must not be felt
-	collectShare = 50                     // nor while customers are served: one part in so many of a CPU
+	collectShare = 100                    // nor while customers are served: one part in so many of a CPU
 	collectBatch = 50                     // chats a page
 	collectAfter = 10 * time.Second       // of quiet a chat is read: each message of its own would cost a reading
 	collectMost  = 1000                   // newest events of a chat

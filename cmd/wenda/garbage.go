@@ -67,12 +67,12 @@ func (g *garbage) tune(made uint64) {
 	}
 }
 
-// garbageAllowed follows what is made in garbageEvery: up at once, and down by a tenth. Who
+// garbageAllowed follows what is made in garbageEvery: up at once, and down by half in twenty. Who
 // is quick to give memory back takes it again with the next wave of messages, and each page
 // of it costs a fault.
 func garbageAllowed(was, made uint64) uint64 {
 	want := made * uint64(garbageTime/garbageEvery)
-	return min(max(want, was-was/10, garbageLeast), garbageMost)
+	return min(max(want, was-was/30, garbageLeast), garbageMost)
 }
 
 // garbagePercent is what SetGCPercent takes, for so many living bytes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"regexp"
+	"strconv"
 	"sync"
 )
 
@@ -161,6 +162,23 @@ func newPrepared(on interface {
 // (https://www.sqlite.org/src/file/src/expr.c, sqlite3ExprIsInteger); of a sum it knows none.
 var boundLimit = regexp.MustCompile(`LIMIT (\$[0-9]+)`)
 
+var place = regexp.MustCompile(`\$[0-9]+`)
+
+// nameless takes the names off parameters that come in order, each once: the driver looks
+// every name up, and copies it, for each value it binds.
+func nameless(query string) string {
+	n, ordered := 0, true
+	bare := place.ReplaceAllStringFunc(query, func(name string) string {
+		n++
+		ordered = ordered && name == "$"+strconv.Itoa(n)
+		return "?"
+	})
+	if !ordered {
+		return query
+	}
+	return bare
+}
+
 // statement returns nil if the text is to be run unprepared, which then also gives the error.
 func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
 	p.mu.RLock()
@@ -169,7 +187,7 @@ func (p *prepared) statement(ctx context.Context, query string) *sql.Stmt {
 	if kept != nil || full {
 		return kept
 	}
-	made, err := p.prepare(context.WithoutCancel(ctx), boundLimit.ReplaceAllString(query, "LIMIT $1+0"))
+	made, err := p.prepare(context.WithoutCancel(ctx), nameless(boundLimit.ReplaceAllString(query, "LIMIT $1+0")))
 	if err != nil {
 		return nil
 	}
