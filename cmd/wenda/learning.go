@@ -7,12 +7,12 @@ import (
 	"sync"
 	"time"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge"
 	"wenda/knowledge/artefact"
 	"wenda/knowledge/inbox"
 	"wenda/knowledge/match"
 	"wenda/knowledge/sample"
-	"wenda/knowledge/semantic"
 )
 
 // learntOf returns what was learnt from a release, be it at home or by a node; lore
@@ -107,7 +107,7 @@ func (b *brain) learn(ctx context.Context) error {
 // of first the words, which takes a tenth of the time.
 func (b *brain) makeOut(ctx context.Context, key string, release *knowledge.Release) error {
 	if b.known.Load().Learnt == nil && match.Large(release) {
-		words, err := match.Learn(semantic.Gently(ctx), b.words, release, match.Study{Variant: match.Lexical})
+		words, err := match.Learn(gentle.Context(ctx), b.words, release, match.Study{Variant: match.Lexical})
 		if err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ func (b *brain) make(ctx context.Context, key string, release *knowledge.Release
 		}
 		study.Progress = progress
 		b.log.Info("learning from the knowledge base", "release", release.ID, "confirmed", len(study.Confirmed), "outside", len(study.Outside))
-		learnt, err := match.Learn(semantic.Gently(ctx), b.words, release, study)
+		learnt, err := match.Learn(gentle.Context(ctx), b.words, release, study)
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wenda/internal/garbage"
 	"wenda/cmd/wenda/config"
 )
 
@@ -32,7 +33,7 @@ func serveCommand() *cobra.Command {
 // log to errs. What another process may hold, the folder and the addresses, is taken
 // first: so a second serve says so at once.
 func serve(ctx context.Context, c config.Config, newKey bool, out, errs io.Writer) error {
-	defer tuneGarbage()()
+	defer garbage.Tune()()
 	unlock, err := lockFolder(c.DataDir)
 	if err != nil {
 		return err

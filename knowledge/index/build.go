@@ -10,6 +10,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge/segment"
 )
 
@@ -36,8 +37,7 @@ const (
 	merged = 100
 )
 
-// write makes one segment of all phrasings; a document's id is its number. It cuts
-// the next phrasings while the builder takes in what was cut before.
+// write makes one segment of all phrasings; a document's id is its number.
 func write(ctx context.Context, dir string, seg *segment.Segmenter, phrasings []Phrasing) (err error) {
 	defer guard(&err)()
 	m, err := indexMapping()
@@ -48,24 +48,65 @@ func write(ctx context.Context, dir string, seg *segment.Segmenter, phrasings []
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	c := &cutter{out: make(chan []string, 2)}
-	go c.cut(ctx, seg, phrasings)
-	defer c.wait() // after cancel
-	defer cancel()
+	cut := ahead
+	if gentle.Asked(ctx) {
+		cut = inTurn
+	}
 	n := 0
-	for texts := range c.out {
+	err = cut(ctx, seg, phrasings, func(texts []string) error {
 		for _, text := range texts {
 			if err := b.Index(strconv.Itoa(n), map[string]any{field: text}); err != nil {
 				return err
 			}
 			n++
+			gentle.Aside()
 		}
-	}
-	if err := errors.Join(c.err, ctx.Err()); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err // the caller removes the folder
 	}
 	return b.Close()
+}
+
+// cutOnce is how many phrasings are cut before they are taken in.
+const cutOnce = 256
+
+// documents are the texts of some phrasings as they are indexed.
+func documents(seg *segment.Segmenter, some []Phrasing) []string {
+	texts := make([]string, len(some))
+	for i, p := range some {
+		texts[i] = document(seg.Cut(p.Text))
+	}
+	return texts
+}
+
+// inTurn cuts phrasings and has take have them, with one processor.
+func inTurn(ctx context.Context, seg *segment.Segmenter, phrasings []Phrasing, take func([]string) error) error {
+	for some := range slices.Chunk(phrasings, cutOnce) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := take(documents(seg, some)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ahead cuts the next phrasings while take has those that were cut before.
+func ahead(ctx context.Context, seg *segment.Segmenter, phrasings []Phrasing, take func([]string) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	c := &cutter{out: make(chan []string, 2)}
+	go c.cut(ctx, seg, phrasings)
+	defer c.wait() // after cancel
+	defer cancel()
+	for texts := range c.out {
+		if err := take(texts); err != nil {
+			return err
+		}
+	}
+	return errors.Join(c.err, ctx.Err())
 }
 
 // cutter makes the texts of documents, in the order of the phrasings.
@@ -77,13 +118,9 @@ type cutter struct {
 func (c *cutter) cut(ctx context.Context, seg *segment.Segmenter, phrasings []Phrasing) {
 	defer close(c.out)
 	defer guard(&c.err)()
-	for some := range slices.Chunk(phrasings, 256) {
-		texts := make([]string, len(some))
-		for i, p := range some {
-			texts[i] = document(seg.Cut(p.Text))
-		}
+	for some := range slices.Chunk(phrasings, cutOnce) {
 		select {
-		case c.out <- texts:
+		case c.out <- documents(seg, some):
 		case <-ctx.Done():
 			return
 		}

@@ -49,10 +49,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge"
 	"wenda/knowledge/index"
 	"wenda/knowledge/segment"
-	"wenda/knowledge/semantic"
 )
 
 // Options are the settings of a Matcher. The zero value is ready for service.
@@ -138,7 +138,7 @@ func (m *Matcher) Use(ctx context.Context, r *knowledge.Release, learnt *Learnt)
 		return fmt.Errorf("match: closed: %w", knowledge.ErrUnavailable)
 	}
 	if m.force.Load() != nil {
-		ctx = semantic.Gently(ctx)
+		ctx = gentle.Context(ctx)
 	}
 	gen, err := m.shelf.Generation(ctx, r)
 	if err != nil {

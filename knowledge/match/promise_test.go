@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge"
 	"wenda/knowledge/corpus"
-	"wenda/knowledge/semantic"
 )
 
 // ownBase is a base of our corpus, four utterances an entry, and what else was said of
@@ -123,7 +123,7 @@ func TestLargeBaseBegins(t *testing.T) {
 		t.Errorf("in other words: %+v", other)
 	}
 	learnt := learn(t, r, Lexical)
-	if err := m.Use(semantic.Gently(t.Context()), r, learnt); err != nil {
+	if err := m.Use(gentle.Context(t.Context()), r, learnt); err != nil {
 		t.Fatal(err)
 	}
 	if known := ask(t, m, e.Texts[knowledge.Chinese].Similar[0], 3); known.Thresholds == exact.Thresholds {

@@ -47,6 +47,7 @@ func deal(first, second []int32, share, batch int) []int32 {
 // draw gives each text of a batch another of its group. Pairs that are different and
 // texts that are alone are held to themselves, and so told apart from all others.
 func (t *trainer) draw(batch []int32) []example {
+	t.drawn = 0
 	out := make([]example, 0, len(batch)+2*t.Hard+t.Alone)
 	for _, n := range batch {
 		out = append(out, example{t.side(n), t.side(t.partner(n)), t.group[n]})
@@ -86,16 +87,24 @@ func (t *trainer) partner(n int32) int32 {
 	return n
 }
 
+// side draws a text of the batch, in room that the batch before this one is done with.
 func (t *trainer) side(n int32) side {
-	all := t.texts[n]
-	kept := make([]int32, 0, len(all))
+	if t.drawn == len(t.room) {
+		t.room = append(t.room, side{vector: make([]float32, Dim), slope: make([]float32, Dim)})
+	}
+	s := &t.room[t.drawn]
+	t.drawn++
+	clear(s.vector)
+	clear(s.slope)
+	all, kept := t.texts[n], s.rows[:0]
 	for _, row := range all {
 		if t.rand.Float32() >= t.Dropout {
 			kept = append(kept, row)
 		}
 	}
 	if len(kept) == 0 {
-		kept = all
+		kept = append(kept, all...)
 	}
-	return side{rows: kept, vector: make([]float32, Dim), slope: make([]float32, Dim)}
+	s.rows = kept
+	return *s
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"wenda/internal/gentle"
 )
 
 // matrixOf are the groups as the solver sees them.
@@ -24,7 +26,7 @@ func exhaustively(groups []Group, s ClassifierSettings) *Classifier {
 		if len(own) == 0 {
 			continue
 		}
-		t := newSolver(m, s, newStart(m, s), nil)
+		t := newSolver(m, s, hands{n: 1}, newStart(m, s, hands{n: 1}), nil)
 		t.solve(group)
 		models[group].bias = t.now.bias
 		for column, w := range t.now.w {
@@ -136,7 +138,7 @@ func TestNearOthersAreEnough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gently, err := TrainClassifier(Gently(t.Context()), segmenter(), groups, s)
+	gently, err := TrainClassifier(gentle.Context(t.Context()), segmenter(), groups, s)
 	if err != nil {
 		t.Fatal(err)
 	}

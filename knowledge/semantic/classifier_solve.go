@@ -17,6 +17,7 @@ import "slices"
 type solver struct {
 	*examples
 	ClassifierSettings
+	hands  hands // one of which this is
 	rounds int
 	start  *state // before the group's own texts are known: all are others
 	now    *state
@@ -28,6 +29,7 @@ type solver struct {
 	strays []bool  // whether a row is among them
 	large  []int32 // columns whose weights are, at the start
 	seen   []bool  // see changed; false between two groups
+	room   []int32 // see changed
 }
 
 // state is a point of the descent.
@@ -41,8 +43,8 @@ type state struct {
 const roundsMost = 20
 
 // newStart returns the state that all groups start from, and which belongs to none.
-func newStart(m *examples, s ClassifierSettings) *state {
-	t := newSolver(m, s, newState(m), nil)
+func newStart(m *examples, s ClassifierSettings, h hands) *state {
+	t := newSolver(m, s, h, newState(m), nil)
 	t.descend(roundsMost, newNeighbours(m, nil, 0).all)
 	return t.now
 }
@@ -56,8 +58,8 @@ func (s *state) clone() *state {
 }
 
 // newSolver returns a solver at the start; p is nil if it shall look at all rows.
-func newSolver(m *examples, s ClassifierSettings, start *state, p *postings) *solver {
-	t := &solver{examples: m, ClassifierSettings: s, start: start, now: start.clone(), near: newNeighbours(m, p, m.others(s))}
+func newSolver(m *examples, s ClassifierSettings, h hands, start *state, p *postings) *solver {
+	t := &solver{examples: m, ClassifierSettings: s, hands: h, start: start, now: start.clone(), near: newNeighbours(m, p, m.others(s))}
 	t.signs, t.soft = make([]float32, len(m.costs)+1), make([]float32, len(m.costs)+1)
 	t.strays, t.seen = make([]bool, len(m.costs)+1), make([]bool, len(m.features))
 	for row := range t.signs {
@@ -112,16 +114,22 @@ func (t *solver) goBack() {
 	t.now.bias, t.moved = t.start.bias, t.moved[:0]
 }
 
+// atOnce is how many rows a solver looks at without stepping aside: some 0.1 ms.
+const atOnce = 1024
+
 // descend puts the rows right, then again and again those that were wrong, until they
 // stay right; and so for some rounds, or until no row is wrong. Few are: most of the
 // time goes into looking, so there are few rounds.
 func (t *solver) descend(rounds int, rows []int32) {
 	for range rounds {
 		t.wrong = t.wrong[:0]
-		for _, row := range rows {
-			if t.correct(row) {
-				t.wrong = append(t.wrong, row)
+		for some := range slices.Chunk(rows, atOnce) {
+			for _, row := range some {
+				if t.correct(row) {
+					t.wrong = append(t.wrong, row)
+				}
 			}
+			t.hands.rest()
 		}
 		if len(t.wrong) == 0 {
 			return
@@ -141,6 +149,7 @@ func (t *solver) correctWrong() bool {
 	for _, row := range t.wrong {
 		any = t.correct(row) || any
 	}
+	t.hands.rest()
 	return any
 }
 

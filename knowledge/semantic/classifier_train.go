@@ -73,16 +73,16 @@ const fixed = 1 << 30
 // of what the models leave out, in fixed.
 func (m *examples) solveAll(ctx context.Context, s ClassifierSettings) ([]model, []int64) {
 	hands := handsOf(ctx)
-	models, start := make([]model, len(m.own)), newStart(m, s)
+	models, start := make([]model, len(m.own)), newStart(m, s, hands)
 	var near *postings
 	if m.others(s) < len(m.costs) {
 		near = newPostings(m)
 	}
-	rest := make([][]int64, hands)
+	rest := make([][]int64, hands.n)
 	hands.each(func(hand int) {
 		rest[hand] = make([]int64, len(m.features))
-		t := newSolver(m, s, start, near)
-		for group := hand; group < len(m.own) && ctx.Err() == nil; group += int(hands) {
+		t := newSolver(m, s, hands, start, near)
+		for group := hand; group < len(m.own) && ctx.Err() == nil; group += hands.n {
 			if len(m.own[group]) > 0 {
 				t.solve(group)
 				models[group] = t.model(rest[hand])
@@ -145,9 +145,10 @@ func (t *solver) model(rest []int64) model {
 	return out
 }
 
-// changed returns the columns that may be other than at the start, or are large there.
-func (t *solver) changed() (columns []int32) {
-	columns = slices.Clone(t.large)
+// changed returns the columns that may be other than at the start, or are large there,
+// until it is called again.
+func (t *solver) changed() []int32 {
+	columns := append(t.room[:0], t.large...)
 	for _, column := range t.large {
 		t.seen[column] = true
 	}
@@ -162,6 +163,7 @@ func (t *solver) changed() (columns []int32) {
 	for _, column := range columns {
 		t.seen[column] = false
 	}
+	t.room = columns
 	return columns
 }
 

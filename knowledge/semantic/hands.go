@@ -2,44 +2,50 @@ package semantic
 
 import (
 	"context"
-	"runtime"
 	"sync"
+
+	"wenda/internal/gentle"
 )
 
-// hands is how many goroutines learn side by side. What is learnt does not depend on it.
-type hands int
+// hands are goroutines that learn side by side. What is learnt does not depend on how many.
+type hands struct {
+	n     int
+	aside func() // after each piece of work; nil: nobody waits
+}
 
 // Share has do called with every number below n, some side by side: as many as may learn
 // so in this context.
 func Share(ctx context.Context, n int, do func(i int)) { handsOf(ctx).share(n, do) }
 
-type gently struct{}
-
-// Gently returns a context in which learning leaves half of the processors to others: a
-// node answers customers meanwhile.
-func Gently(ctx context.Context) context.Context { return context.WithValue(ctx, gently{}, true) }
-
 func handsOf(ctx context.Context) hands {
-	n := runtime.GOMAXPROCS(0)
-	if ctx.Value(gently{}) != nil {
-		n /= 2
+	h := hands{n: gentle.Hands(ctx)}
+	if gentle.Asked(ctx) {
+		h.aside = gentle.Aside
 	}
-	return hands(max(1, n))
+	return h
 }
 
 // share has every number below n done, some side by side.
 func (h hands) share(n int, do func(i int)) {
 	h.each(func(hand int) {
-		for i := hand; i < n; i += int(h) {
+		for i := hand; i < n; i += h.n {
 			do(i)
+			h.rest()
 		}
 	})
+}
+
+// rest lets others go first.
+func (h hands) rest() {
+	if h.aside != nil {
+		h.aside()
+	}
 }
 
 // each has every hand do its part.
 func (h hands) each(do func(hand int)) {
 	var all sync.WaitGroup
-	for hand := range int(h) {
+	for hand := range h.n {
 		all.Go(func() { do(hand) })
 	}
 	all.Wait()

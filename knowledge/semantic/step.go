@@ -65,7 +65,12 @@ func softmax(logits, slopes []float32, n, i, start, stride int) float64 {
 	for j := range n {
 		most = max(most, logits[start+j*stride])
 	}
-	sum, powers := 0.0, make([]float64, n)
+	var room [256]float64
+	powers := room[:]
+	if n > len(room) {
+		powers = make([]float64, n)
+	}
+	sum := 0.0
 	for j := range n {
 		powers[j] = math.Exp(float64(logits[start+j*stride] - most))
 		sum += powers[j]

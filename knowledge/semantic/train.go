@@ -56,6 +56,8 @@ type trainer struct {
 	slope  []float32 // of the batch, as rows
 	dirty  []int32   // rows that have a slope
 	marked []bool    // whether a row is dirty
+	room   []side    // of batches, one after the other
+	drawn  int       // of them in this batch
 
 	texts  [][]int32 // rows of each text
 	group  []int32   // of each text; −1 if it has none
@@ -68,7 +70,7 @@ type trainer struct {
 }
 
 func newTrainer(seg *segment.Segmenter, base *Encoder, l Lesson, s Settings) *trainer {
-	t := &trainer{Settings: s, seg: seg, base: base, hands: 1, at: map[feature]int32{}, rand: rand.New(rand.NewPCG(s.Seed, 0))}
+	t := &trainer{Settings: s, seg: seg, base: base, hands: hands{n: 1}, at: map[feature]int32{}, rand: rand.New(rand.NewPCG(s.Seed, 0))}
 	if s.Rows > 0 {
 		t.only = mostFrequent(seg, l, s.Rows)
 	}

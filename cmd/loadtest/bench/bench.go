@@ -86,7 +86,7 @@ func Command() *cobra.Command {
 	f.IntVar(&o.rounds, "rounds", 5, "interleaved rounds of each row; its figure is their median")
 	f.IntVar(&o.idle, "idle", 15_000, "idle connections for the memory rows")
 	f.StringVar(&o.only, "only", "", "one part: idle, turns, frames, crowd, overload, match, publish, node")
-	c.AddCommand(echoCommand(), floorCommand())
+	c.AddCommand(echoCommand(), floorCommand(), paceCommand())
 	return c
 }
 

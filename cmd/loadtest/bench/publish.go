@@ -10,11 +10,12 @@ import (
 	"sync"
 	"time"
 
+	"wenda/internal/garbage"
+	"wenda/internal/gentle"
 	"wenda/knowledge"
 	"wenda/knowledge/index"
 	"wenda/knowledge/match"
 	"wenda/knowledge/segment"
-	"wenda/knowledge/semantic"
 )
 
 // publishing is what it takes to put another base in force: until it answers, with what
@@ -30,6 +31,7 @@ func (b *bench) publishing(ctx context.Context) error {
 		return err
 	}
 	defer p.matcher.Close()
+	defer garbage.Tune()() // as a node does
 	if err := b.buildAlone(ctx, p); err != nil {
 		return err
 	}
@@ -43,7 +45,7 @@ func (b *bench) publishing(ctx context.Context) error {
 		}
 		answering = time.Since(began)
 		b.say("another base answers after %.1f s; learning …", answering.Seconds())
-		if learnt, err = match.Learn(semantic.Gently(ctx), p.words, p.next, match.Study{Progress: func(done, of int) { b.say("%d of %d", done, of) }}); err != nil {
+		if learnt, err = match.Learn(gentle.Context(ctx), p.words, p.next, match.Study{Progress: func(done, of int) { b.say("%d of %d", done, of) }}); err != nil {
 			return err
 		}
 		if err := p.matcher.Use(ctx, p.next, learnt); err != nil {
@@ -170,20 +172,26 @@ const askEvery = 20 * time.Millisecond
 
 // askingWhile asks in an open loop as long as something is done.
 func (p *publish) askingWhile(ctx context.Context, do func() error) (got asks) {
+	pace, err := startPace(ctx, askEvery)
+	if err != nil {
+		return asks{err: err}
+	}
+	defer pace.stop()
 	over := make(chan error, 1)
 	go func() { over <- do() }()
 	var all sync.WaitGroup
 	var lock sync.Mutex
 	var failed error
-	tick := time.NewTicker(askEvery)
-	defer tick.Stop()
 	for i := 0; ; i++ {
 		select {
 		case err := <-over:
 			all.Wait()
 			got.err = errors.Join(err, failed)
 			return got
-		case due := <-tick.C:
+		case due, ok := <-pace.due:
+			if !ok {
+				return asks{err: errors.New("the pace ended")}
+			}
 			all.Go(func() {
 				_, err := p.matcher.Match(ctx, p.question(i), 5)
 				lock.Lock()

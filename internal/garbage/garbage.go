@@ -1,4 +1,5 @@
-package main
+// Package garbage says how much of it may gather until it is collected.
+package garbage
 
 import (
 	"context"
@@ -11,7 +12,7 @@ import (
 	"wenda/internal/often"
 )
 
-// How much garbage may gather until it is collected: what a busy node makes in
+// How much may gather: what a busy node makes in
 // garbageTime, from garbageLeast to garbageMost bytes, or a share of what lives if that is
 // more. Each collection holds messages up for some milliseconds; with ten seconds between
 // two of them it is one message in a hundred at most, and a hundredth of the CPU instead of
@@ -25,8 +26,8 @@ const (
 	garbageEvery = time.Second
 )
 
-// tuneGarbage keeps to that until stop is called. GOGC in the environment decides otherwise.
-func tuneGarbage() (stop func()) {
+// Tune keeps to what is said above until stop is called. GOGC in the environment decides otherwise.
+func Tune() (stop func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}

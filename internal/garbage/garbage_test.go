@@ -1,4 +1,4 @@
-package main
+package garbage
 
 import (
 	"runtime"
@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestGarbage(t *testing.T) {
+func TestAllowed(t *testing.T) {
 	for _, of := range []struct {
 		living, allowed uint64 // MiB
 		want            int
@@ -24,7 +24,7 @@ func TestGarbage(t *testing.T) {
 	}
 }
 
-func TestTuneGarbage(t *testing.T) {
+func TestTune(t *testing.T) {
 	t.Setenv("GOGC", "")
 	before := debug.SetGCPercent(77)
 	defer debug.SetGCPercent(before)
@@ -32,7 +32,7 @@ func TestTuneGarbage(t *testing.T) {
 	if living() == 0 || made() == 0 {
 		t.Error("nothing lives, or nothing was made")
 	}
-	stop := tuneGarbage()
+	stop := Tune()
 	if now := debug.SetGCPercent(66); now == 77 || now < garbageShare {
 		t.Errorf("at %d", now)
 	}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package gentle
+
+import "runtime"
+
+func yield() { runtime.Gosched() }
