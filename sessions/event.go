@@ -128,8 +128,8 @@ type Decision struct {
 	Entry      string      `json:"entry,omitempty"` // whose text was said
 	Revision   int         `json:"revision,omitempty"`
 	Confidence float64     `json:"confidence,omitempty"`
-	Candidates []Candidate `json:"candidates,omitempty"`
-	Answers    int64       `json:"answers,omitempty"` // seq of the message this replies to; of the first, if it replies to several lines at once
+	Candidates []Candidate `json:"candidates,omitempty"` // the likeliest first; the improbable are left out
+	Answers    int64       `json:"answers,omitempty"`    // seq of the message this replies to; of the first, if it replies to several lines at once
 }
 
 // Candidate is an entry the bot considered.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"wenda/internal/garbage"
 	"wenda/cmd/wenda/config"
+	"wenda/internal/garbage"
 )
 
 func serveCommand() *cobra.Command {

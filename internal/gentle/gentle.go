@@ -29,3 +29,11 @@ func Hands(ctx context.Context) int {
 // for half a millisecond's work; so who computes for long calls this every 0.1 ms or so. It
 // costs 0.2 µs if nobody waits.
 func Aside() { yield() }
+
+// Rest returns Aside if work in this context is to be gentle, and else what does nothing.
+func Rest(ctx context.Context) func() {
+	if Asked(ctx) {
+		return Aside
+	}
+	return func() {}
+}

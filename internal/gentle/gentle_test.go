@@ -20,5 +20,6 @@ func TestHands(t *testing.T) {
 	if gentle.Hands(asked) != 1 {
 		t.Error("nobody works")
 	}
-	gentle.Aside()
+	gentle.Rest(plain)()
+	gentle.Rest(asked)()
 }

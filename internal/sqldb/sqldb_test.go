@@ -426,3 +426,19 @@ func TestBackupPostgres(t *testing.T) {
 		t.Errorf("got %v, want the command without the password", err)
 	}
 }
+
+// Parameters lose their names where each comes once and in order, and nowhere else.
+func TestNameless(t *testing.T) {
+	for query, want := range map[string]string{
+		`SELECT 1`: `SELECT 1`,
+		`INSERT INTO a VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`: `INSERT INTO a VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		`UPDATE a SET b = $1 WHERE c = $2 LIMIT $3+0`:                         `UPDATE a SET b = ? WHERE c = ? LIMIT ?+0`,
+		`UPDATE a SET b = $2 WHERE c = $1`:                                    `UPDATE a SET b = $2 WHERE c = $1`,
+		`SELECT a FROM b WHERE c = $1 OR d = $1`:                              `SELECT a FROM b WHERE c = $1 OR d = $1`,
+		`SELECT a FROM b WHERE c = $1 AND d = $3`:                             `SELECT a FROM b WHERE c = $1 AND d = $3`,
+	} {
+		if got := nameless(query); got != want {
+			t.Errorf("%s became %s", query, got)
+		}
+	}
+}

@@ -52,14 +52,14 @@ func write(ctx context.Context, dir string, seg *segment.Segmenter, phrasings []
 	if gentle.Asked(ctx) {
 		cut = inTurn
 	}
-	n := 0
+	n, rest := 0, gentle.Rest(ctx)
 	err = cut(ctx, seg, phrasings, func(texts []string) error {
 		for _, text := range texts {
 			if err := b.Index(strconv.Itoa(n), map[string]any{field: text}); err != nil {
 				return err
 			}
 			n++
-			gentle.Aside()
+			rest()
 		}
 		return nil
 	})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge"
 	"wenda/knowledge/index"
 	"wenda/knowledge/segment"
@@ -65,6 +66,7 @@ type form struct{ group, phrasing int }
 func build(ctx context.Context, r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target float64) *model {
 	seg = seg.For(r)
 	m := &model{release: r, seg: seg, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), exact: map[string][]form{}}
+	rest := gentle.Rest(ctx)
 	var cut [][][]int32 // terms of each phrasing of each group
 	for some := range slices.Chunk(index.Phrasings(r), readAtOnce) {
 		for i, read := range m.readAll(ctx, some) {
@@ -74,11 +76,13 @@ func build(ctx context.Context, r *knowledge.Release, seg *segment.Segmenter, le
 			}
 			cut[n] = append(cut[n], m.add(n, read))
 			m.of = append(m.of, int32(n))
+			rest()
 		}
 	}
 	m.weigh(cut)
 	for n := range m.groups {
 		m.fill(&m.groups[n], cut[n], seg)
+		rest()
 	}
 	m.addSums()
 	m.addUsual(cut)

@@ -3,6 +3,7 @@ package semantic
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"math"
 	"slices"
 	"testing"
@@ -26,7 +27,7 @@ func exhaustively(groups []Group, s ClassifierSettings) *Classifier {
 		if len(own) == 0 {
 			continue
 		}
-		t := newSolver(m, s, hands{n: 1}, newStart(m, s, hands{n: 1}), nil)
+		t := newSolver(m, s, handsOf(context.Background()), newStart(m, s, handsOf(context.Background())), nil)
 		t.solve(group)
 		models[group].bias = t.now.bias
 		for column, w := range t.now.w {

@@ -9,8 +9,8 @@ import (
 
 // hands are goroutines that learn side by side. What is learnt does not depend on how many.
 type hands struct {
-	n     int
-	aside func() // after each piece of work; nil: nobody waits
+	n    int
+	rest func() // lets others go first, after each piece of work
 }
 
 // Share has do called with every number below n, some side by side: as many as may learn
@@ -18,11 +18,7 @@ type hands struct {
 func Share(ctx context.Context, n int, do func(i int)) { handsOf(ctx).share(n, do) }
 
 func handsOf(ctx context.Context) hands {
-	h := hands{n: gentle.Hands(ctx)}
-	if gentle.Asked(ctx) {
-		h.aside = gentle.Aside
-	}
-	return h
+	return hands{n: gentle.Hands(ctx), rest: gentle.Rest(ctx)}
 }
 
 // share has every number below n done, some side by side.
@@ -33,13 +29,6 @@ func (h hands) share(n int, do func(i int)) {
 			h.rest()
 		}
 	})
-}
-
-// rest lets others go first.
-func (h hands) rest() {
-	if h.aside != nil {
-		h.aside()
-	}
 }
 
 // each has every hand do its part.

@@ -177,7 +177,7 @@ func TestEmptyLessons(t *testing.T) {
 func TestSlopes(t *testing.T) {
 	s := quick
 	s.Dropout = 0
-	tr := newTrainer(segmenter(), nil, lesson, s)
+	tr := newTrainer(segmenter(), nil, lesson, s, handsOf(t.Context()))
 	batch := tr.draw([]int32{0, 4, 8})
 	loss := func() float64 {
 		for i := range batch {

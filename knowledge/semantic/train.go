@@ -23,8 +23,7 @@ import (
 // strangers to each other and are left out of the sum. Each time some features of a
 // text are left out, so that none is relied on.
 func Train(ctx context.Context, seg *segment.Segmenter, base *Encoder, lesson Lesson, s Settings, progress func(epoch int, loss float64)) (*Encoder, error) {
-	t := newTrainer(seg, base, lesson, s)
-	t.hands = handsOf(ctx)
+	t := newTrainer(seg, base, lesson, s, handsOf(ctx))
 	for epoch := range s.Epochs {
 		loss, batches := 0.0, 0
 		for batch := range slices.Chunk(t.order(), t.Batch) {
@@ -69,8 +68,8 @@ type trainer struct {
 	alone  []int32    // texts
 }
 
-func newTrainer(seg *segment.Segmenter, base *Encoder, l Lesson, s Settings) *trainer {
-	t := &trainer{Settings: s, seg: seg, base: base, hands: hands{n: 1}, at: map[feature]int32{}, rand: rand.New(rand.NewPCG(s.Seed, 0))}
+func newTrainer(seg *segment.Segmenter, base *Encoder, l Lesson, s Settings, h hands) *trainer {
+	t := &trainer{Settings: s, seg: seg, base: base, hands: h, at: map[feature]int32{}, rand: rand.New(rand.NewPCG(s.Seed, 0))}
 	if s.Rows > 0 {
 		t.only = mostFrequent(seg, l, s.Rows)
 	}
@@ -131,6 +130,7 @@ func (t *trainer) text(text string, group int32, weight float32) int32 {
 			rows = append(rows, t.row(f))
 		}
 	}
+	t.hands.rest()
 	t.texts, t.group, t.weight = append(t.texts, rows), append(t.group, group), append(t.weight, weight)
 	return int32(len(t.texts) - 1)
 }
