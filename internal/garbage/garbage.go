@@ -21,7 +21,7 @@ import (
 const (
 	garbageTime  = 10 * time.Second
 	garbageLeast = 64 << 20
-	garbageMost  = 192 << 20
+	garbageMost  = 256 << 20
 	garbageShare = 50 // percent
 	garbageEvery = time.Second
 )

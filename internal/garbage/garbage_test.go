@@ -16,7 +16,7 @@ func TestAllowed(t *testing.T) {
 		}
 	}
 	for _, of := range []struct{ was, made, want uint64 }{ // MiB
-		{64, 0, 64}, {64, 5, 64}, {64, 12, 120}, {64, 100, 192}, {256, 0, 192}, {120, 0, 116}, {90, 8, 87}, {90, 9, 90},
+		{64, 0, 64}, {64, 5, 64}, {64, 12, 120}, {64, 100, 256}, {300, 0, 256}, {120, 0, 116}, {90, 8, 87}, {90, 9, 90},
 	} {
 		if got := garbageAllowed(of.was<<20, of.made<<20); got != of.want<<20 {
 			t.Errorf("%d MiB allowed, %d made: %d, want %d", of.was, of.made, got>>20, of.want)
@@ -41,7 +41,7 @@ func TestTune(t *testing.T) {
 		t.Errorf("left at %d", after)
 	}
 	g := &garbage{allowed: garbageMost, percent: 1000, made: 1}
-	for range 40 {
+	for range 60 {
 		g.tune(1)
 	}
 	if g.allowed != garbageLeast || g.percent == 1000 || g.given.IsZero() {
