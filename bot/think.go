@@ -14,7 +14,7 @@ import (
 
 // smallTalk begins the ids of entries that answer a greeting, thanks or a goodbye:
 // where one of them fits, the question is still to come.
-const smallTalk = "chat-"
+const smallTalk = knowledge.CourtesyPrefix
 
 const (
 	// linesAlone is how many of the newest lines are looked at one by one as well.

@@ -12,18 +12,17 @@ import (
 	"wenda/internal/often"
 )
 
-// How much may gather: what a busy node makes in
-// garbageTime, from garbageLeast to garbageMost bytes, or a share of what lives if that is
-// more. Each collection holds messages up for some milliseconds; with ten seconds between
-// two of them it is one message in a hundred at most, and a hundredth of the CPU instead of
-// a tenth. With many chats most of what lives is connections that wait for hours, and at
-// Go's own 100 % each would cost as much memory again.
+// How much may gather: what a busy node makes in a window, from least to most bytes, or a
+// share of what lives if that is more. Each collection holds messages up for some
+// milliseconds; with ten seconds between two of them it is one message in a hundred at most,
+// and a hundredth of the CPU instead of a tenth. With many chats most of what lives is
+// connections that wait for hours, and at Go's own 100 % each would cost as much memory again.
 const (
-	garbageTime  = 10 * time.Second
-	garbageLeast = 64 << 20
-	garbageMost  = 256 << 20
-	garbageShare = 50 // percent
-	garbageEvery = time.Second
+	window = 10 * time.Second
+	least  = 64 << 20
+	most   = 256 << 20
+	share  = 50 // percent
+	every  = time.Second
 )
 
 // Tune keeps to what is said above until stop is called. GOGC in the environment decides otherwise.
@@ -31,13 +30,13 @@ func Tune() (stop func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	g := &garbage{allowed: garbageLeast}
-	before := debug.SetGCPercent(garbagePercent(living(), g.allowed))
+	g := &garbage{allowed: least}
+	before := debug.SetGCPercent(percentOf(living(), g.allowed))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		often.Do(ctx, garbageEvery, func(context.Context) error { g.tune(made()); return nil }, nil) // cannot fail
+		often.Do(ctx, every, func(context.Context) error { g.tune(made()); return nil }, nil) // cannot fail
 		debug.SetGCPercent(before)
 	}()
 	return func() { cancel(); <-ended }
@@ -55,30 +54,30 @@ type garbage struct {
 func (g *garbage) tune(made uint64) {
 	was := g.allowed
 	if g.made != 0 {
-		g.allowed = garbageAllowed(was, made-g.made)
+		g.allowed = allowance(was, made-g.made)
 	}
 	g.made = made
-	if percent := garbagePercent(living(), g.allowed); tells(percent, g.percent) {
+	if percent := percentOf(living(), g.allowed); tells(percent, g.percent) {
 		g.percent = percent
 		debug.SetGCPercent(percent) // which stops the world, be it shortly
 	}
-	if over := was > garbageLeast && g.allowed == garbageLeast; over && time.Since(g.given) > garbageTime {
+	if over := was > least && g.allowed == least; over && time.Since(g.given) > window {
 		g.given = time.Now()
 		debug.FreeOSMemory()
 	}
 }
 
-// garbageAllowed follows what is made in garbageEvery: up at once, and down by half in twenty. Who
-// is quick to give memory back takes it again with the next wave of messages, and each page
+// allowance follows what is made in every: up at once, and down by half in twenty seconds.
+// Who is quick to give memory back takes it again with the next wave of messages, and each page
 // of it costs a fault.
-func garbageAllowed(was, made uint64) uint64 {
-	want := made * uint64(garbageTime/garbageEvery)
-	return min(max(want, was-was/30, garbageLeast), garbageMost)
+func allowance(was, made uint64) uint64 {
+	want := made * uint64(window/every)
+	return min(max(want, was-was/30, least), most)
 }
 
-// garbagePercent is what SetGCPercent takes, for so many living bytes.
-func garbagePercent(living, allowed uint64) int {
-	return max(garbageShare, int(allowed*100/max(living, 1<<20)))
+// percentOf is what SetGCPercent takes, for so many living bytes.
+func percentOf(living, allowed uint64) int {
+	return max(share, int(allowed*100/max(living, 1<<20)))
 }
 
 // tells reports whether a percentage differs by more than a tenth from what is set.

@@ -182,15 +182,16 @@ func (p *publish) askingWhile(ctx context.Context, do func() error) (got asks) {
 	var all sync.WaitGroup
 	var lock sync.Mutex
 	var failed error
-	for i := 0; ; i++ {
+	for i, coming := 0, pace.due; ; i++ {
 		select {
 		case err := <-over:
 			all.Wait()
-			got.err = errors.Join(err, failed)
+			got.err = errors.Join(got.err, err, failed)
 			return got
-		case due, ok := <-pace.due:
-			if !ok {
-				return asks{err: errors.New("the pace ended")}
+		case due, ok := <-coming:
+			if !ok { // what is done goes on, and is waited for
+				got.err, coming = errors.New("the pace ended"), nil
+				continue
 			}
 			all.Go(func() {
 				_, err := p.matcher.Match(ctx, p.question(i), 5)
