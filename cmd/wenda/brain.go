@@ -10,6 +10,7 @@ import (
 
 	"wenda/bot"
 	"wenda/cmd/wenda/config"
+	"wenda/internal/garbage"
 	"wenda/internal/sqldb"
 	"wenda/knowledge"
 	"wenda/knowledge/artefact"
@@ -173,6 +174,7 @@ func (b *brain) use(ctx context.Context, release *knowledge.Release, learnt *lor
 	err := b.Use(ctx, release, learnt.Learnt)
 	if err == nil {
 		b.known.Store(learnt)
+		garbage.Over() // of the index, and of what learnt it
 	}
 	return err
 }

@@ -56,6 +56,7 @@ func serve(ctx context.Context, c config.Config, newKey bool, out, errs io.Write
 		servers = append(servers, open(n.private, doors.private, failed))
 	}
 	n.welcome(out, c)
+	garbage.Over()
 	select {
 	case err = <-failed:
 	case err = <-n.broken:

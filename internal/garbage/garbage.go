@@ -8,8 +8,6 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
-
-	"wenda/internal/often"
 )
 
 // How much may gather: what a busy node makes in a window, from least to most bytes, or a
@@ -36,10 +34,22 @@ func Tune() (stop func()) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		often.Do(ctx, every, func(context.Context) error { g.tune(made()); return nil }, nil) // cannot fail
-		debug.SetGCPercent(before)
+		defer debug.SetGCPercent(before)
+		g.follow(ctx)
 	}()
 	return func() { cancel(); <-ended }
+}
+
+// over is told when much that was made will not be made again.
+var over = make(chan struct{}, 1)
+
+// Over says that work has ended which made much and does not begin again: a start, a
+// learning. What it took is given back at once. It does not wait for that.
+func Over() {
+	select {
+	case over <- struct{}{}:
+	default:
+	}
 }
 
 // garbage is what is known of how much is made.
@@ -50,6 +60,43 @@ type garbage struct {
 	given   time.Time // when memory was given back
 }
 
+// follow looks every second until ctx ends.
+func (g *garbage) follow(ctx context.Context) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-over:
+			g.settle(made())
+		case <-tick.C:
+			g.tune(made())
+		}
+	}
+}
+
+// settle gives back what was taken, and lets as little gather as if nothing had been made.
+func (g *garbage) settle(made uint64) {
+	g.made, g.allowed = made, least
+	g.give()
+	g.set(percentOf(living(), least))
+}
+
+// give gives memory back to the system, after a collection.
+func (g *garbage) give() {
+	g.given = time.Now()
+	debug.FreeOSMemory()
+}
+
+// set stops the world, be it shortly: so it does only what makes a difference.
+func (g *garbage) set(percent int) {
+	if tells(percent, g.percent) {
+		g.percent = percent
+		debug.SetGCPercent(percent)
+	}
+}
+
 // tune is told how much was made by now.
 func (g *garbage) tune(made uint64) {
 	was := g.allowed
@@ -57,13 +104,9 @@ func (g *garbage) tune(made uint64) {
 		g.allowed = allowance(was, made-g.made)
 	}
 	g.made = made
-	if percent := percentOf(living(), g.allowed); tells(percent, g.percent) {
-		g.percent = percent
-		debug.SetGCPercent(percent) // which stops the world, be it shortly
-	}
-	if over := was > least && g.allowed == least; over && time.Since(g.given) > window {
-		g.given = time.Now()
-		debug.FreeOSMemory()
+	g.set(percentOf(living(), g.allowed))
+	if calm := was > least && g.allowed == least; calm && time.Since(g.given) > window {
+		g.give()
 	}
 }
 

@@ -1,9 +1,11 @@
 package garbage
 
 import (
+	"context"
 	"runtime"
 	"runtime/debug"
 	"testing"
+	"time"
 )
 
 func TestAllowed(t *testing.T) {
@@ -46,5 +48,19 @@ func TestTune(t *testing.T) {
 	}
 	if g.allowed != least || g.percent == 1000 || g.given.IsZero() {
 		t.Errorf("after quiet seconds: %+v", g)
+	}
+}
+
+func TestOver(t *testing.T) {
+	g := &garbage{allowed: most, percent: 1000, made: 1}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second/2) // before it looks
+	defer cancel()
+	before := debug.SetGCPercent(1000)
+	defer debug.SetGCPercent(before)
+	Over()
+	Over() // nobody waits
+	g.follow(ctx)
+	if now := debug.SetGCPercent(before); g.allowed != least || g.given.IsZero() || now != g.percent || now >= 1000 && living() > least {
+		t.Errorf("%d %%, %+v", now, g)
 	}
 }
