@@ -1,7 +1,10 @@
 package gentle_test
 
 import (
+	"cmp"
+	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"wenda/internal/gentle"
@@ -20,6 +23,14 @@ func TestHands(t *testing.T) {
 	if gentle.Hands(asked) != 1 {
 		t.Error("nobody works")
 	}
-	gentle.Rest(plain)()
-	gentle.Rest(asked)()
+}
+
+func TestOrder(t *testing.T) {
+	all := rand.Perm(5000)
+	slices.SortFunc(all, gentle.Order(cmp.Compare[int]))
+	for i, n := range all {
+		if gentle.AsideAt(i); n != i {
+			t.Fatalf("%d at %d", n, i)
+		}
+	}
 }

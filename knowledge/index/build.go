@@ -52,14 +52,14 @@ func write(ctx context.Context, dir string, seg *segment.Segmenter, phrasings []
 	if gentle.Asked(ctx) {
 		cut = inTurn
 	}
-	n, rest := 0, gentle.Rest(ctx)
+	n := 0
 	err = cut(ctx, seg, phrasings, func(texts []string) error {
 		for _, text := range texts {
 			if err := b.Index(strconv.Itoa(n), map[string]any{field: text}); err != nil {
 				return err
 			}
 			n++
-			rest()
+			gentle.Aside()
 		}
 		return nil
 	})

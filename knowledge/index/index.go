@@ -34,6 +34,7 @@ package index
 import (
 	"errors"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge"
 	"wenda/knowledge/segment"
 )
@@ -66,6 +67,7 @@ func Phrasings(r *knowledge.Release) []Phrasing {
 		if !e.Matchable() {
 			continue
 		}
+		gentle.Aside()
 		for _, lang := range []knowledge.Lang{knowledge.English, knowledge.Chinese} {
 			seen := map[string]bool{"": true}
 			text := e.Texts[lang]

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge"
 	"wenda/knowledge/corpus"
 	"wenda/knowledge/index"
@@ -206,12 +207,14 @@ func (f folding) farTexts(r *knowledge.Release, outside []string) (out []labelle
 	said := map[string]bool{}
 	for _, p := range index.Phrasings(r) {
 		said[segment.Key(p.Text)] = true
+		gentle.Aside()
 	}
 	for _, lang := range []knowledge.Lang{knowledge.Chinese, knowledge.English} {
 		if !slices.ContainsFunc(r.Entries(), func(e knowledge.Entry) bool { _, ok := e.Texts[lang]; return ok && e.Matchable() }) {
 			continue
 		}
 		for i, text := range corpus.Own().Far(lang) {
+			gentle.Aside()
 			if i%(folds*f.rounds) == f.fold+folds*f.round && !said[segment.Key(text)] {
 				out = append(out, labelled{text: text, worth: 1, ours: true})
 			}

@@ -66,7 +66,6 @@ type form struct{ group, phrasing int }
 func build(ctx context.Context, r *knowledge.Release, seg *segment.Segmenter, learnt *Learnt, target float64) *model {
 	seg = seg.For(r)
 	m := &model{release: r, seg: seg, learnt: learnt, used: use(learnt.Variant), thresholds: learnt.Thresholds(target), exact: map[string][]form{}}
-	rest := gentle.Rest(ctx)
 	var cut [][][]int32 // terms of each phrasing of each group
 	for some := range slices.Chunk(index.Phrasings(r), readAtOnce) {
 		for i, read := range m.readAll(ctx, some) {
@@ -76,13 +75,13 @@ func build(ctx context.Context, r *knowledge.Release, seg *segment.Segmenter, le
 			}
 			cut[n] = append(cut[n], m.add(n, read))
 			m.of = append(m.of, int32(n))
-			rest()
+			gentle.Aside()
 		}
 	}
 	m.weigh(cut)
 	for n := range m.groups {
 		m.fill(&m.groups[n], cut[n], seg)
-		rest()
+		gentle.Aside()
 	}
 	m.addSums()
 	m.addUsual(cut)
@@ -190,6 +189,7 @@ func (m *model) weigh(cut [][][]int32) {
 				inPhrasings[t]++
 			}
 		}
+		gentle.Aside()
 		slices.Sort(all)
 		for _, t := range slices.Compact(all) {
 			inGroups[t]++
@@ -198,6 +198,7 @@ func (m *model) weigh(cut [][][]int32) {
 	rare := func(n, of float64) float64 { return math.Log(1+of/n) / math.Log(1+of) }
 	m.weight = make([]float32, m.terms.Len())
 	for t := range m.weight {
+		gentle.AsideAt(t)
 		m.weight[t] = float32((rare(inPhrasings[t], phrasings) + rare(inGroups[t], float64(len(cut)))) / 2)
 	}
 }
@@ -255,6 +256,7 @@ func (m *model) addSums() {
 		if m.learnt.Encoder != nil {
 			m.outlines = append(m.outlines, g.meant.Outline())
 		}
+		gentle.Aside()
 	}
 }
 

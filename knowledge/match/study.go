@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge"
 	"wenda/knowledge/corpus"
 	"wenda/knowledge/index"
@@ -41,6 +42,7 @@ func (s Study) of(r *knowledge.Release) Study {
 	said := map[string]bool{"": true} // by an editor or, for Outside, by who was confirmed
 	for _, p := range index.Phrasings(r) {
 		said[segment.Key(p.Text)] = true
+		gentle.Aside()
 	}
 	s.Confirmed = confirmedOf(r, s.Confirmed, said)
 	for _, c := range s.Confirmed {

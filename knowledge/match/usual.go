@@ -1,6 +1,10 @@
 package match
 
-import "math"
+import (
+	"math"
+
+	"wenda/internal/gentle"
+)
 
 // usual is what the phrasings of a group usually say, held against all phrasings of the
 // base. Coverage weighs words by how rare they are, and so hardly sees the ones that tell
@@ -32,6 +36,7 @@ func (m *model) addUsual(cut [][][]int32) {
 	for _, group := range cut {
 		phrasings += float64(len(group))
 		count(group, inBase)
+		gentle.Aside()
 	}
 	inGroup := make([]float64, len(m.weight))
 	for n, group := range cut {
@@ -48,6 +53,7 @@ func (m *model) addUsual(cut [][][]int32) {
 			}
 			inGroup[w.term] = 0
 		}
+		gentle.Aside()
 	}
 }
 

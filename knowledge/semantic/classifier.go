@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge/segment"
 	"wenda/knowledge/segment/token"
 )
@@ -62,6 +63,7 @@ const sharpness = 5
 func (c *Classifier) index() *Classifier {
 	c.table = token.NewTable(len(c.features))
 	for row, f := range c.features {
+		gentle.AsideAt(row)
 		c.table.Add(f, int32(row))
 	}
 	return c

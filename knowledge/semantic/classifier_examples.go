@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge/segment"
 	"wenda/knowledge/segment/token"
 )
@@ -33,6 +34,7 @@ func ReadExamples(seg *segment.Segmenter, groups []Group) *Examples {
 // cutting is a text on its way to an example.
 type cutting struct {
 	normal       string
+	order        token.ID // of normal
 	features     []feature
 	group, place int
 }
@@ -48,13 +50,14 @@ func cutAll(seg *segment.Segmenter, groups []Group, places [][]int32) []cutting 
 			places[group][place] = -1
 			t := seg.Cut(text)
 			if features := featuresOf(t); len(features) > 0 {
-				all = append(all, cutting{t.Normal, features, group, place})
+				all = append(all, cutting{t.Normal, token.Of(0, t.Normal), features, group, place})
 			}
+			gentle.Aside()
 		}
 	}
-	slices.SortFunc(all, func(a, b cutting) int {
-		return cmp.Or(cmp.Compare(token.Of(0, a.normal), token.Of(0, b.normal)), cmp.Compare(a.normal, b.normal))
-	})
+	slices.SortFunc(all, gentle.Order(func(a, b cutting) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.normal, b.normal))
+	}))
 	return all
 }
 
@@ -88,6 +91,7 @@ func (e *Examples) choose(weight func(group, text int) float32) *examples {
 			}
 		}
 		m.own[group] = heaviest(m.own[group])
+		gentle.Aside()
 	}
 	rowOf := m.fill(e.texts, weights)
 	for _, own := range m.own {
@@ -109,12 +113,13 @@ func heaviest(own []ownText) []ownText {
 
 // fill adds the rows of the texts with a weight; it returns the row of each text.
 func (m *examples) fill(texts [][]feature, weights []float32) (rowOf []int32) {
-	columns := m.count(texts, weights)
-	rowOf = make([]int32, len(texts))
+	columns, cells := m.count(texts, weights)
+	rowOf, m.columns, m.values = make([]int32, len(texts)), make([]int32, 0, cells), make([]float32, 0, cells)
 	for i, text := range texts {
 		if weights[i] == 0 {
 			continue
 		}
+		gentle.Aside()
 		rowOf[i] = int32(len(m.costs))
 		m.costs = append(m.costs, weights[i])
 		m.first = append(m.first, int32(len(m.columns)))
@@ -128,31 +133,29 @@ func (m *examples) fill(texts [][]feature, weights []float32) (rowOf []int32) {
 }
 
 // count gives every feature of the texts a column and a rarity: 1 for one that is in
-// all texts, one more for each time e that it is rarer.
-func (m *examples) count(texts [][]feature, weights []float32) map[feature]int32 {
-	times, n := map[feature]int{}, 0
+// all texts, one more for each time e that it is rarer. It returns how many cells of the
+// matrix are filled, too.
+func (m *examples) count(texts [][]feature, weights []float32) (columns map[feature]int32, cells int) {
+	var tally tally
+	n := 0
 	for i, text := range texts {
 		if weights[i] > 0 {
 			n++
-			for _, f := range text {
-				times[f]++
-			}
+			cells += len(text)
+			tally.add(text)
 		}
 	}
-	for f := range times {
-		m.features = append(m.features, f)
-	}
-	slices.SortFunc(m.features, func(a, b feature) int {
-		return cmp.Or(cmp.Compare(times[b], times[a]), cmp.Compare(a, b))
-	})
 	rarity := func(times int) float32 { return 1 + float32(math.Log(float64(n+1)/float64(times+1))) }
-	columns := make(map[feature]int32, len(times))
-	for i, f := range m.features {
-		columns[f] = int32(i)
-		m.rarity = append(m.rarity, rarity(times[f]))
+	frequent := tally.mostFirst()
+	columns = make(map[feature]int32, len(frequent))
+	m.features, m.rarity = make([]feature, len(frequent)), make([]float32, len(frequent))
+	for i, f := range frequent {
+		gentle.AsideAt(i)
+		columns[f.feature] = int32(i)
+		m.features[i], m.rarity[i] = f.feature, rarity(f.texts)
 	}
 	m.strange = rarity(0)
-	return columns
+	return columns, cells
 }
 
 // row returns a text as a vector of length 1.

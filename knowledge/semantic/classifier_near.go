@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"wenda/internal/gentle"
 	"wenda/internal/topmost"
 )
 
@@ -43,6 +44,7 @@ func newPostings(m *examples) *postings {
 	p.rows, p.values = make([]int32, p.first[len(m.features)]), make([]float32, p.first[len(m.features)])
 	next := slices.Clone(p.first)
 	for row := range m.costs {
+		gentle.AsideAt(row)
 		columns, values := m.at(int32(row))
 		for i, column := range columns {
 			if p.first[column] < p.first[column+1] {

@@ -3,7 +3,6 @@ package semantic
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"math"
 	"slices"
 	"testing"
@@ -27,7 +26,7 @@ func exhaustively(groups []Group, s ClassifierSettings) *Classifier {
 		if len(own) == 0 {
 			continue
 		}
-		t := newSolver(m, s, handsOf(context.Background()), newStart(m, s, handsOf(context.Background())), nil)
+		t := newSolver(m, s, newStart(m, s), nil)
 		t.solve(group)
 		models[group].bias = t.now.bias
 		for column, w := range t.now.w {

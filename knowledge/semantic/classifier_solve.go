@@ -1,6 +1,10 @@
 package semantic
 
-import "slices"
+import (
+	"slices"
+
+	"wenda/internal/gentle"
+)
 
 // solver finds the weights of one group after the other. It minimises
 //
@@ -17,7 +21,6 @@ import "slices"
 type solver struct {
 	*examples
 	ClassifierSettings
-	hands  hands // one of which this is
 	rounds int
 	start  *state // before the group's own texts are known: all are others
 	now    *state
@@ -43,8 +46,8 @@ type state struct {
 const roundsMost = 20
 
 // newStart returns the state that all groups start from, and which belongs to none.
-func newStart(m *examples, s ClassifierSettings, h hands) *state {
-	t := newSolver(m, s, h, newState(m), nil)
+func newStart(m *examples, s ClassifierSettings) *state {
+	t := newSolver(m, s, newState(m), nil)
 	t.descend(roundsMost, newNeighbours(m, nil, 0).all)
 	return t.now
 }
@@ -58,8 +61,8 @@ func (s *state) clone() *state {
 }
 
 // newSolver returns a solver at the start; p is nil if it shall look at all rows.
-func newSolver(m *examples, s ClassifierSettings, h hands, start *state, p *postings) *solver {
-	t := &solver{examples: m, ClassifierSettings: s, hands: h, start: start, now: start.clone(), near: newNeighbours(m, p, m.others(s))}
+func newSolver(m *examples, s ClassifierSettings, start *state, p *postings) *solver {
+	t := &solver{examples: m, ClassifierSettings: s, start: start, now: start.clone(), near: newNeighbours(m, p, m.others(s))}
 	t.signs, t.soft = make([]float32, len(m.costs)+1), make([]float32, len(m.costs)+1)
 	t.strays, t.seen = make([]bool, len(m.costs)+1), make([]bool, len(m.features))
 	for row := range t.signs {
@@ -129,7 +132,7 @@ func (t *solver) descend(rounds int, rows []int32) {
 					t.wrong = append(t.wrong, row)
 				}
 			}
-			t.hands.rest()
+			gentle.Aside()
 		}
 		if len(t.wrong) == 0 {
 			return
@@ -149,7 +152,7 @@ func (t *solver) correctWrong() bool {
 	for _, row := range t.wrong {
 		any = t.correct(row) || any
 	}
-	t.hands.rest()
+	gentle.Aside()
 	return any
 }
 

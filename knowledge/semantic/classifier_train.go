@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge/segment"
 )
 
@@ -73,16 +74,16 @@ const fixed = 1 << 30
 // of what the models leave out, in fixed.
 func (m *examples) solveAll(ctx context.Context, s ClassifierSettings) ([]model, []int64) {
 	hands := handsOf(ctx)
-	models, start := make([]model, len(m.own)), newStart(m, s, hands)
+	models, start := make([]model, len(m.own)), newStart(m, s)
 	var near *postings
 	if m.others(s) < len(m.costs) {
 		near = newPostings(m)
 	}
-	rest := make([][]int64, hands.n)
+	rest := make([][]int64, hands)
 	hands.each(func(hand int) {
 		rest[hand] = make([]int64, len(m.features))
-		t := newSolver(m, s, hands, start, near)
-		for group := hand; group < len(m.own) && ctx.Err() == nil; group += hands.n {
+		t := newSolver(m, s, start, near)
+		for group := hand; group < len(m.own) && ctx.Err() == nil; group += int(hands) {
 			if len(m.own[group]) > 0 {
 				t.solve(group)
 				models[group] = t.model(rest[hand])
@@ -174,10 +175,11 @@ func pack(m *examples, models []model, rest []int64) *Classifier {
 	for column := range order {
 		order[column] = int32(column)
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(m.features[a], m.features[b]) })
+	slices.SortFunc(order, gentle.Order(func(a, b int32) int { return cmp.Compare(m.features[a], m.features[b]) }))
 	listed, trained := c.size(m, models)
 	place := make([]int32, len(order))
 	for i, column := range order {
+		gentle.AsideAt(i)
 		c.features = append(c.features, m.features[column])
 		others := max(1, trained-int(listed[column]))
 		c.heads[i].rarity, c.heads[i].ground = m.rarity[column], float32(float64(rest[column])/fixed/float64(others))
@@ -190,6 +192,7 @@ func pack(m *examples, models []model, rest []int64) *Classifier {
 			c.votes[place[column]] = voteOf(group, int8(math.RoundToEven(float64(model.weights[i]/c.step))))
 			place[column]++
 		}
+		gentle.Aside()
 	}
 	return c.index()
 }
@@ -207,6 +210,7 @@ func (c *Classifier) size(m *examples, models []model) (listed []int32, trained 
 			listed[column]++
 			most = max(most, model.weights[i], -model.weights[i])
 		}
+		gentle.Aside()
 	}
 	c.step = most / 127
 	return listed, trained

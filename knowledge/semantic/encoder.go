@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge/segment"
 	"wenda/knowledge/segment/token"
 )
@@ -52,6 +53,7 @@ func (e *Encoder) index() *Encoder {
 	all := e.known()
 	e.table = token.NewTable(len(all))
 	for row, f := range all {
+		gentle.AsideAt(row)
 		e.table.Add(f, int32(row))
 	}
 	return e

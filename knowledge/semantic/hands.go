@@ -8,25 +8,20 @@ import (
 )
 
 // hands are goroutines that learn side by side. What is learnt does not depend on how many.
-type hands struct {
-	n    int
-	rest func() // lets others go first, after each piece of work
-}
+type hands int
 
 // Share has do called with every number below n, some side by side: as many as may learn
 // so in this context.
 func Share(ctx context.Context, n int, do func(i int)) { handsOf(ctx).share(n, do) }
 
-func handsOf(ctx context.Context) hands {
-	return hands{n: gentle.Hands(ctx), rest: gentle.Rest(ctx)}
-}
+func handsOf(ctx context.Context) hands { return hands(gentle.Hands(ctx)) }
 
 // share has every number below n done, some side by side.
 func (h hands) share(n int, do func(i int)) {
 	h.each(func(hand int) {
-		for i := hand; i < n; i += h.n {
+		for i := hand; i < n; i += int(h) {
 			do(i)
-			h.rest()
+			gentle.Aside()
 		}
 	})
 }
@@ -34,7 +29,7 @@ func (h hands) share(n int, do func(i int)) {
 // each has every hand do its part.
 func (h hands) each(do func(hand int)) {
 	var all sync.WaitGroup
-	for hand := range h.n {
+	for hand := range int(h) {
 		all.Go(func() { do(hand) })
 	}
 	all.Wait()

@@ -1,13 +1,12 @@
 package semantic
 
 import (
-	"cmp"
 	"context"
-	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
 
+	"wenda/internal/gentle"
 	"wenda/knowledge/segment"
 )
 
@@ -72,6 +71,7 @@ func newTrainer(seg *segment.Segmenter, base *Encoder, l Lesson, s Settings, h h
 	t := &trainer{Settings: s, seg: seg, base: base, hands: h, at: map[feature]int32{}, rand: rand.New(rand.NewPCG(s.Seed, 0))}
 	if s.Rows > 0 {
 		t.only = mostFrequent(seg, l, s.Rows)
+		t.rows = make([]float32, 0, Dim*len(t.only))
 	}
 	t.read(l)
 	t.bend = make([]float32, parts*len(t.at))
@@ -82,20 +82,17 @@ func newTrainer(seg *segment.Segmenter, base *Encoder, l Lesson, s Settings, h h
 
 // mostFrequent returns the n features that most texts of groups hold.
 func mostFrequent(seg *segment.Segmenter, l Lesson, n int) map[feature]bool {
-	count := map[feature]int{}
+	var tally tally
 	for _, g := range l.Groups {
 		for _, text := range g.Texts {
-			for _, f := range featuresOf(seg.Cut(text)) {
-				count[f]++
-			}
+			tally.add(featuresOf(seg.Cut(text)))
 		}
 	}
-	all := slices.SortedFunc(maps.Keys(count), func(a, b feature) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
-	})
+	all := tally.mostFirst()
 	only := map[feature]bool{}
-	for _, f := range all[:min(n, len(all))] {
-		only[f] = true
+	for i, f := range all[:min(n, len(all))] {
+		gentle.AsideAt(i)
+		only[f.feature] = true
 	}
 	return only
 }
@@ -130,7 +127,7 @@ func (t *trainer) text(text string, group int32, weight float32) int32 {
 			rows = append(rows, t.row(f))
 		}
 	}
-	t.hands.rest()
+	gentle.Aside()
 	t.texts, t.group, t.weight = append(t.texts, rows), append(t.group, group), append(t.weight, weight)
 	return int32(len(t.texts) - 1)
 }
@@ -159,6 +156,7 @@ func (t *trainer) encoder() *Encoder {
 		e.features[row] = f
 	}
 	for n := range e.scales {
+		gentle.Aside()
 		row := t.rows[n*Dim:][:Dim]
 		most := float32(0)
 		for _, x := range row {
