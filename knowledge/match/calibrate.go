@@ -1,6 +1,10 @@
 package match
 
-import "math"
+import (
+	"math"
+
+	"wenda/internal/gentle"
+)
 
 // trust is the weight of the prior, in examples: small bases rest on it.
 const trust = 2.0
@@ -51,7 +55,8 @@ func lossOf(examples []example, l, prior stack) float64 {
 	for i := range l {
 		sum += trust / 2 * (l[i] - prior[i]) * (l[i] - prior[i])
 	}
-	for _, e := range examples {
+	for n, e := range examples {
+		gentle.AsideAt(n)
 		z := l.odds(e.signs)
 		if e.right == 1 {
 			z = -z
@@ -69,7 +74,8 @@ func gradientAndBend(examples []example, l, prior stack) (bend [size][size]float
 	for i := range size {
 		slope[i], bend[i][i] = trust*(l[i]-prior[i]), trust
 	}
-	for _, e := range examples {
+	for n, e := range examples {
+		gentle.AsideAt(n)
 		p := l.confidence(e.signs)
 		for i := range size {
 			slope[i] += e.weight * (p - e.right) * e.signs[i]

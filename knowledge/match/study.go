@@ -96,6 +96,7 @@ func (s Study) Key(r *knowledge.Release, seg *segment.Segmenter) (string, error)
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %s %s %s\n", recipe, s.Variant, seg.For(r).Version(), m.SHA256)
 	for _, p := range index.Phrasings(r) {
+		gentle.Aside()
 		fmt.Fprintf(h, "%s %s %q\n", p.Entry, p.Lang, p.Text)
 	}
 	for _, e := range r.Entries() {

@@ -90,6 +90,7 @@ func (n *neighbours) of(group int) []int32 {
 	}
 	n.rows, n.order = n.rows[:0], n.order[:0]
 	n.share(n.own[group])
+	gentle.Aside()
 	for _, own := range n.own[group] {
 		n.shared[own.row] = 0
 		n.rows = append(n.rows, own.row)
@@ -101,6 +102,7 @@ func (n *neighbours) of(group int) []int32 {
 	}
 	if 0 < n.most && n.most < len(n.order) {
 		topmost.First(n.order, n.most)
+		gentle.Aside()
 	}
 	for _, p := range n.order[:min(n.most, len(n.order))] {
 		n.rows = append(n.rows, rowAt(p))
@@ -108,6 +110,7 @@ func (n *neighbours) of(group int) []int32 {
 	n.fillUp(n.most - len(n.order))
 	clear(n.shared)
 	slices.Sort(n.rows)
+	gentle.Aside()
 	n.rows = append(n.rows, int32(len(n.costs)))
 	return n.rows
 }

@@ -35,7 +35,7 @@ func (b *bench) publishing(ctx context.Context) error {
 	if err := b.buildAlone(ctx, p); err != nil {
 		return err
 	}
-	quiet := p.asking(ctx, b.overload)
+	quiet := p.asking(ctx, 5*b.overload) // of some 300 the third worst is chance
 	var learnt *match.Learnt
 	var answering, learning time.Duration
 	busy := p.askingWhile(ctx, func() error {
