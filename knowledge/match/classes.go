@@ -1,10 +1,9 @@
 package match
 
 import (
-	"math"
-
 	"wenda/knowledge"
 	"wenda/knowledge/index"
+	"wenda/knowledge/semantic"
 )
 
 // A classifier numbers entries as they were in the release it was learnt from. The one in
@@ -51,10 +50,10 @@ const newcomer = -1
 // alike, 0 to 1.
 func (m *model) class(q *question, group int, alike float64) (margin, share float64) {
 	if class := m.classes[group]; class != newcomer {
-		margin := q.margins[class].Float()
-		return float64(margin), weightOf(margin) / q.shared
+		margin := q.margins[class]
+		return float64(margin.Float()), margin.Weight() / q.shared
 	}
 	margin = 2*alike - 1
-	weight := math.Exp(sharpness * margin)
+	weight := semantic.MarginOf(float32(margin)).Weight()
 	return margin, weight / (weight + q.shared)
 }

@@ -75,7 +75,7 @@ func use(variant string) (used [size]bool) {
 func (m *model) signsOf(q *question, ranked []scored, i int) signs {
 	s, g := ranked[i], &m.groups[ranked[i].group]
 	best := g.phrasings[s.best]
-	never, unsaid := g.usual.against(q, m.knownContent(q))
+	never, unsaid := g.usual.against(q, q.familiar)
 	all := signs{
 		bias: 1, shortness: 1 / float64(max(1, len(q.text.Chars)+len(q.text.Words)/2)),
 		numbers: one(differ(q.numbers, best.numbers)), negated: one(q.negated != best.negated),

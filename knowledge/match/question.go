@@ -10,12 +10,13 @@ import (
 
 // question is an utterance as the scorer sees it. Give it back with done.
 type question struct {
-	text    segment.Text
-	numbers []segment.Number
-	negated bool
-	meaning *semantic.Vector // nil if the variant does not look at it
-	shared  float64          // the sum of e^(sharpness × margin) of all classes
-	content float64          // weight of the content, of what the base does not know as well
+	text     segment.Text
+	numbers  []segment.Number
+	negated  bool
+	meaning  *semantic.Vector // nil if the variant does not look at it
+	shared   float64          // the sum of all classes' weights
+	content  float64          // weight of the content, of what the base does not know as well
+	familiar int              // how many terms of content the base knows
 	*room
 }
 
@@ -58,6 +59,7 @@ func (m *model) ask(t segment.Text) *question {
 		squares += float64(m.weight[t]) * float64(m.weight[t])
 		if m.content[t] {
 			q.content += float64(m.weight[t])
+			q.familiar++
 		}
 	}
 	length := float32(math.Sqrt(squares))
@@ -80,7 +82,7 @@ func (m *model) understand(q *question) {
 	}
 	q.margins = m.learnt.Classifier.MarginsOf(read, q.margins)
 	for _, margin := range q.margins {
-		q.shared += weightOf(margin.Float())
+		q.shared += margin.Weight()
 	}
 }
 
@@ -102,12 +104,6 @@ func (m *model) known(t segment.Text, r *room) []int32 {
 	r.known, r.strange, r.beside = distinct(r.known), distinct(r.strange), distinct(r.beside)
 	return r.known
 }
-
-// sharpness makes shares of margins, which run from about −1 to 1.
-const sharpness = 5
-
-// weightOf is what a margin weighs among others: its share of their sum is the softmax.
-func weightOf(margin float32) float64 { return math.Exp(sharpness * float64(margin)) }
 
 // done gives the question's memory back to the model.
 func (m *model) done(q *question) {

@@ -77,7 +77,7 @@ func confirmedOf(r *knowledge.Release, all []Confirmed, said map[string]bool) (o
 }
 
 // recipe goes up when Learn makes something else of the same release.
-const recipe = 6
+const recipe = 7
 
 // Key names what Learn makes of a release alone, see Study.Key.
 func Key(r *knowledge.Release, seg *segment.Segmenter, variant string) (string, error) {

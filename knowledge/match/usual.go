@@ -83,13 +83,3 @@ func (u usual) against(q *question, known int) (strayed, lacking float64) {
 	}
 	return u.never * float64(known-shared) / float64(known+1), min(max(lacking, 0), lackingMost) / 2
 }
-
-// knownContent is how much of the question's content the base knows.
-func (m *model) knownContent(q *question) (n int) {
-	for _, w := range q.vector {
-		if m.content[w.term] {
-			n++
-		}
-	}
-	return n
-}

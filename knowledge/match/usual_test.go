@@ -29,7 +29,7 @@ func TestUsualTellsTwinsApart(t *testing.T) {
 	for text, of := range map[string]string{"怎么才能提高现金的额度": "cash", "怎么才能提高分期的额度": "goods"} {
 		q := m.ask(m.seg.Cut(text))
 		for _, g := range m.groups {
-			strayed, lacking := g.usual.against(q, m.knownContent(q))
+			strayed, lacking := g.usual.against(q, q.familiar)
 			if own := g.entry.ID == of; own && (strayed > 0.01 || lacking > 0.7) || !own && (strayed < 0.1 || lacking < 1.0) {
 				t.Errorf("%s of %s: strayed %.2f, lacking %.2f", text, g.entry.ID, strayed, lacking)
 			}

@@ -126,21 +126,44 @@ type Margin int32
 // marginOne is what 1 is as a Margin; there is room for 8.
 const marginOne = 1 << 28
 
-func marginOf(x float32) Margin { return Margin(x * marginOne) }
+// MarginOf is x as a Margin.
+func MarginOf(x float32) Margin { return Margin(x * marginOne) }
 
 // Float is the margin as Score has it.
 func (m Margin) Float() float32 { return float32(m) / marginOne }
+
+// Weight is e^(sharpness × margin): a group's part of the sum of all groups' weights is its
+// share. It is right to 2 parts in 10⁸, in a third of the time of math.Exp.
+func (m Margin) Weight() float64 {
+	m = min(max(m, -powersTo*marginOne), powersTo*marginOne)
+	at := m / (marginOne / powersPerOne)
+	more := sharpness * float64(m-at*(marginOne/powersPerOne)) / marginOne // less than 0.005 either way
+	return powers[at+powersTo*powersPerOne] * (1 + more + more*more/2)
+}
+
+// Weights are looked up in steps, for margins between −4 and 4; beyond them it is that of the end.
+const (
+	powersTo     = 4
+	powersPerOne = 1024
+)
+
+var powers = func() (all [2*powersTo*powersPerOne + 1]float64) {
+	for i := range all {
+		all[i] = math.Exp(sharpness * (float64(i)/powersPerOne - powersTo))
+	}
+	return all
+}()
 
 // MarginsOf is Margins of a text that was read, put into out if it has the room.
 func (c *Classifier) MarginsOf(features Features, out []Margin) []Margin {
 	out = out[:0]
 	for _, bias := range c.bias {
-		out = append(out, marginOf(bias))
+		out = append(out, MarginOf(bias))
 	}
 	base := Margin(0)
 	for _, x := range c.values(features) {
 		head := &c.heads[x.row]
-		ground, unit := marginOf(head.ground*x.value), marginOf(c.step*x.value)
+		ground, unit := MarginOf(head.ground*x.value), MarginOf(c.step*x.value)
 		base += ground
 		for _, v := range c.votes[head.first:c.heads[x.row+1].first] {
 			out[v.group()] += unit*Margin(v.weight()) - ground

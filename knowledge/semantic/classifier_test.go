@@ -324,3 +324,12 @@ func BenchmarkScores(b *testing.B) {
 		c.Scores(text, 5)
 	}
 }
+
+func TestWeightIsThePower(t *testing.T) {
+	for x := float32(-4.5); x < 4.5; x += 0.0137 {
+		got, want := MarginOf(x).Weight(), math.Exp(sharpness*min(max(float64(MarginOf(x).Float()), -4), 4))
+		if math.Abs(got/want-1) > 2.2e-8 {
+			t.Fatalf("%v: %v, want %v", x, got, want)
+		}
+	}
+}

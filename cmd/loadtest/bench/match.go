@@ -163,7 +163,7 @@ func kept(ctx context.Context, dir string, words *segment.Segmenter, r *knowledg
 		if len(best) == 0 {
 			continue
 		}
-		some, err := g.Candidates(ctx, t, 50)
+		some, err := g.Candidates(ctx, t, 32)
 		if err != nil {
 			return 0, err
 		}
