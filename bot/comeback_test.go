@@ -59,6 +59,32 @@ func TestReopenedBeginsAnew(t *testing.T) {
 	}
 }
 
+// An end that was acked is done, also if the chat was closed already: should it come once more,
+// from a connection that hung, it does not close what was taken up again.
+func TestAnEndThatComesLateEndsNothing(t *testing.T) {
+	s, _ := guessing(t)
+	s.says("还款失败")
+	s.end() // on another tab
+	late := func() sessions.Committed {
+		done, err := s.bot.End(t.Context(), s.session.ID, c1, "end-late")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done
+	}
+	first := late()
+	s.says("还款失败")
+	if now := s.head(); now.State != sessions.Bot {
+		t.Fatalf("not taken up again: %+v", now)
+	}
+	if again := late(); !again.Repeated || again.Events[0].Seq != first.Events[0].Seq || s.head().State != sessions.Bot {
+		t.Errorf("an end that was acked before closes the chat: %v", s.kinds())
+	}
+	if last := first.Events[0]; last.Kind != sessions.Ended || last.Audience != sessions.Staff {
+		t.Errorf("kept as %+v", last)
+	}
+}
+
 func TestReopensOnlyWithinTheWindow(t *testing.T) {
 	s, _ := guessing(t)
 	s.says("还款失败")

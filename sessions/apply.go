@@ -24,8 +24,8 @@ type Actor struct {
 //
 // Guards:
 //   - a customer writes only to a session of their own: ErrNotFound;
-//   - a closed session takes nothing but a rating or a vote, or the customer's message
-//     that reopens it: ErrClosed;
+//   - a closed session takes nothing but a rating, a vote or one more end, or the customer's
+//     message that reopens it: ErrClosed; and one more end only that: ErrConflict;
 //   - an agent writes only what it owns or has joined, with the fence it knows: ErrNotOwner;
 //   - a supervisor writes to staff only, and moves: ErrInvalid; what is said to the owner
 //     alone needs one: ErrUnowned;
@@ -109,6 +109,9 @@ func guard(row Session, by Actor, next Session, events []Event) error {
 	bot, move, err := inspect(by, events)
 	if err != nil {
 		return err
+	}
+	if row.State != Closed && slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Ended }) {
+		return ErrConflict
 	}
 	if !sabotage.On(sabotage.FenceIgnored) && (bot && row.Fence != next.Fence || by.Role == RoleBot && row.State != Bot) {
 		return ErrConflict
@@ -203,10 +206,10 @@ func changes(row, next Session) bool {
 		next.Pending != row.Pending || !next.Memory.Equal(row.Memory) || !next.Desk.Equal(row.Desk)
 }
 
-// afterwords are what a customer may still say about a closed chat.
+// afterwords are what a customer may still say of a closed chat.
 func afterwords(events []Event) bool {
 	for _, e := range events {
-		if e.Kind != Rating && e.Kind != Vote {
+		if e.Kind != Rating && e.Kind != Vote && e.Kind != Ended {
 			return false
 		}
 	}

@@ -120,6 +120,8 @@ func TestApplyGuards(t *testing.T) {
 		{"nothing to a closed chat", closed, system, same, nil, ErrClosed},
 		{"rating of a closed chat", closed, wang, same, []Event{says(wang, Rating)}, nil},
 		{"vote in a closed chat", closed, wang, same, []Event{says(wang, Vote)}, nil},
+		{"one more end of a closed chat", closed, wang, same, []Event{says(wang, Ended)}, nil},
+		{"one more end of an open chat", nil, wang, same, []Event{says(wang, Ended)}, ErrConflict},
 		{"rating and more", closed, wang, same, []Event{says(wang, Rating), says(wang, Message)}, ErrClosed},
 		{"rating that opens it again", closed, wang, Session.Return, []Event{says(wang, Rating)}, ErrClosed},
 		{"rating on a copy from before the close", closed, wang, with(older, Session.Return), []Event{says(wang, Rating)}, ErrConflict},
@@ -303,7 +305,7 @@ func (l *life) commit(t *rapid.T) {
 	var events []Event
 	for range rapid.IntRange(0, 3).Draw(t, "events") {
 		from := rapid.SampledFrom([]Actor{by, by, by, robot, chen}).Draw(t, "from")
-		events = append(events, says(from, rapid.SampledFrom([]Kind{Message, Message, Handed, Vote, Rating, Note}).Draw(t, "kind")))
+		events = append(events, says(from, rapid.SampledFrom([]Kind{Message, Message, Handed, Vote, Rating, Ended, Note}).Draw(t, "kind")))
 		events[len(events)-1].Audience = rapid.SampledFrom([]Audience{"", Staff}).Draw(t, "audience")
 	}
 	given := text([]any{l.row, next, events})
@@ -392,7 +394,7 @@ func (l *life) judge(t *rapid.T, by Actor, next, done Session, out []Event) {
 	}
 	for i, e := range out {
 		must(e.Seq == was.Seq+int64(i)+1, "no gaps")
-		must(was.State != Closed || moved || e.Kind == Vote || e.Kind == Rating, "a closed session takes votes and ratings only")
+		must(was.State != Closed || moved || e.Kind == Vote || e.Kind == Rating || e.Kind == Ended, "a closed session takes votes, ratings and ends only")
 		must(by.Role != RoleSupervisor || e.Audience == Staff || e.Kind == Handed || e.Kind == Joined, "a supervisor's whisper is for staff")
 		must(e.From.Role != RoleBot || next.Fence == was.Fence && next.Seq == was.Seq, "the bot says what it decided on the newest copy")
 		must(e.Kind != Handed || next.Seq == was.Seq, "a move is made on the newest copy")

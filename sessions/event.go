@@ -15,6 +15,7 @@ const (
 	Revealed Kind = "revealed" // an agent looked at sealed contact details (About), for staff
 	Joined   Kind = "joined"   // a supervisor began (Value 1) or ceased (-1) to speak beside the agent; Text is what the customer reads
 	Reminded Kind = "reminded" // the agent was told that the customer waits, for staff
+	Ended    Kind = "ended"    // the customer ended the chat, which was closed already, for staff
 	Alarmed  Kind = "alarmed"  // the customer spoke (About) of a danger (Reasons) to a person, or while they waited for one; for staff
 )
 

@@ -3,7 +3,7 @@
 export const VERSION = 1;
 
 export type State = "bot" | "queued" | "assigned" | "closed";
-export type Kind = "message" | "note" | "vote" | "survey" | "rating" | "handed" | "revealed" | "joined" | "reminded" | "alarmed";
+export type Kind = "message" | "note" | "vote" | "survey" | "rating" | "handed" | "revealed" | "joined" | "reminded" | "ended" | "alarmed";
 export type Part = "bot" | "agent";
 export type Role = "customer" | "bot" | "agent" | "supervisor" | "system";
 

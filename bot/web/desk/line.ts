@@ -22,6 +22,7 @@ export function drawLine(room: Room, e: Event, say: DeskWords, acts: LineActs): 
     case "joined": return aside(say.say(e.value === -1 ? "joined.left" : "joined", { name: speaker(e, say, acts) }) + (e.text ? " " + say.say("reads", { text: e.text }) : ""), e);
     case "alarmed": return alarm(e, say);
     case "reminded": return aside(say.say("reminded"), e);
+    case "ended": return aside(say.say("ended.again"), e);
     default: return null;
   }
 }

@@ -43,12 +43,10 @@ func behindParting(events []Event, i int) bool {
 
 func (c *inquiry) keptOnce(s *sent) {
 	places := c.kept[s.Ref]
-	// To end a chat that is closed already is acked and leaves nothing.
-	vain := s.acked && s.Seq == 0 && s.Op == history.End
 	switch {
 	case len(places) > 1:
 		c.broken(Doubled, places[1].in.Head.ID, places[1].event().Seq, s.Ref, "%s of %s is also in %s at seq %d", s.Op, s.Who, places[0].in.Head.ID, places[0].event().Seq)
-	case len(places) == 0 && s.acked && !vain:
+	case len(places) == 0 && s.acked:
 		c.broken(Lost, s.Session, s.Seq, s.Ref, "%s of %s was acked and is in no transcript", s.Op, s.Who)
 	case len(places) == 1 && s.refused:
 		c.broken(RefusedKept, places[0].in.Head.ID, places[0].event().Seq, s.Ref, "%s of %s was refused with %s", s.Op, s.Who, s.tries[len(s.tries)-1].Code)
@@ -63,7 +61,7 @@ func (c *inquiry) same(s *sent, p place) {
 	for _, t := range s.tries {
 		switch {
 		case t.Outcome != history.OK:
-		case t.Seq != e.Seq && !(t.Seq == 0 && s.Op == history.End):
+		case t.Seq != e.Seq:
 			c.broken(Changed, p.in.Head.ID, e.Seq, s.Ref, "%s of %s was acked with seq %d", s.Op, s.Who, t.Seq)
 		case t.Session != p.in.Head.ID && len(s.tries) == 1:
 			c.broken(Changed, p.in.Head.ID, e.Seq, s.Ref, "%s of %s was acked in session %s", s.Op, s.Who, t.Session)

@@ -64,7 +64,7 @@ func (c *inquiry) mayHave(l *life, i int) {
 	ok := true
 	switch {
 	case o.state == sessions.Closed:
-		ok = e.Kind == sessions.Vote || e.Kind == sessions.Rating || behindParting(l.Events, i) || asksBehind(l.Events, i) || reopens(l.Events, i)
+		ok = e.Kind == sessions.Vote || e.Kind == sessions.Rating || e.Kind == sessions.Ended || behindParting(l.Events, i) || asksBehind(l.Events, i) || reopens(l.Events, i)
 	case e.Role == sessions.RoleAgent:
 		ok = o.state == sessions.Assigned && o.agent == e.ID || behindParting(l.Events, i)
 	case e.Role == sessions.RoleBot && o.state == sessions.Assigned:
