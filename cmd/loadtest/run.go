@@ -96,7 +96,7 @@ func runCommand() *cobra.Command {
 	f.DurationVar(&p.Patience, "patience", 2*time.Minute, "of each wait at the end; who cannot keep up is stuck")
 	f.Int64Var(&p.Disk, "disk", 0, "bytes of a file system of its own for SQLite, so that it can be filled; takes root")
 	f.BoolVar(&p.Race, "race", false, "build the nodes with the race detector")
-	f.StringVar(&p.Dir, "out", "", "folder for history, transcripts and logs; none are kept without")
+	f.StringVar(&p.Dir, "out", "", "folder for history, transcripts and logs; without, the first two of a run that broke a promise")
 	return c
 }
 
@@ -136,7 +136,27 @@ func (p plan) run(ctx context.Context, out io.Writer, log *slog.Logger) (_ *repo
 		return nil, err
 	}
 	r.judge(records, truth)
+	if len(r.Violations) > 0 && p.Dir == "" && p.Mutant == "" {
+		dir, err := p.evidence(records, truth)
+		fmt.Fprintf(out, "what everybody saw and what was stored is in %s: `loadtest check` judges it again\n", dir)
+		return r, err
+	}
 	return r, nil
+}
+
+// evidence keeps a run that was to leave nothing: no other will be quite the same.
+func (p plan) evidence(records []history.Record, truth checker.Truth) (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "wenda-broken-"); err != nil {
+		return "", err
+	}
+	seen, err := history.Create(filepath.Join(dir, historyFile))
+	if err != nil {
+		return dir, err
+	}
+	for _, r := range records {
+		seen.Add(r)
+	}
+	return dir, errors.Join(seen.Close(), truth.Save(filepath.Join(dir, truthFile)), p.save(filepath.Join(dir, planFile)))
 }
 
 // secret is the host application's, which signs who its customers are.

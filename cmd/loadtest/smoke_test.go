@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wenda/cmd/loadtest/fault"
+	"wenda/cmd/loadtest/history"
 )
 
 // judged runs a plan and prints what it came to. It ends the test if the run could
@@ -98,6 +99,20 @@ func TestCheckAgain(t *testing.T) {
 	}
 	if code := start(t.Context(), []string{"check", dir}, out, out); code != 1 || !strings.Contains(out.String(), "lost") {
 		t.Fatalf("without its longest session: exit code %d: %s", code, out)
+	}
+}
+
+// A run that broke a promise leaves what proves it, though nobody asked for that before.
+func TestEvidence(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	lost := history.Record{Op: history.Send, Who: "c0", Reader: "c0.0", Begin: 1, End: 2, Ref: "ref-lost", Seq: 1, Outcome: history.OK}
+	dir, err := plan{Seed: 7}.evidence([]history.Record{lost}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := &strings.Builder{}
+	if code := start(t.Context(), []string{"check", dir}, out, out); code != 1 || !strings.Contains(out.String(), "ref-lost") {
+		t.Errorf("judged again: exit code %d: %s", code, out)
 	}
 }
 
