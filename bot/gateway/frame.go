@@ -80,7 +80,7 @@ type Sync struct {
 	After int64  `json:"after"`
 }
 
-// End closes the customer's own chat.
+// End closes the customer's own chat. One that is closed already stays so.
 //
 //	{"type":"end","cid":"…"}
 type End struct {

@@ -52,7 +52,8 @@ type Bot interface {
 	// Reopens reports whether the customer's next message goes on with a closed chat. Hear
 	// says sessions.ErrClosed where it does not.
 	Reopens(s sessions.Session) bool
-	// End closes the customer's own chat.
+	// End closes the customer's own chat; one that is closed already stays so. Sent again
+	// with the same ref it does nothing.
 	End(ctx context.Context, id string, by sessions.Actor, ref string) (sessions.Committed, error)
 }
 
