@@ -22,7 +22,8 @@ type Generation struct {
 	idx      bleve.Index            // nil if there are no phrasings
 	reader   bleveindex.IndexReader // one for all: nothing in a generation changes, so it never grows old
 	register *register
-	tallies  sync.Pool // of *tally
+	read     []atomic.Pointer[[]uint32] // by number of token: see heldBy
+	tallies  sync.Pool                  // of *tally
 	holders  atomic.Int64
 }
 
@@ -45,7 +46,7 @@ func openGeneration(s *Shelf, folder, dir string, phrasings []Phrasing) (g *Gene
 	}); err != nil {
 		return nil, err
 	}
-	if err = g.read(); err != nil {
+	if err = g.open(); err != nil {
 		return nil, err
 	}
 	if err = g.canary(); err != nil {
@@ -54,8 +55,8 @@ func openGeneration(s *Shelf, folder, dir string, phrasings []Phrasing) (g *Gene
 	return g, nil
 }
 
-// read opens the reader and fills the register.
-func (g *Generation) read() error {
+// open opens the reader and fills the register.
+func (g *Generation) open() error {
 	advanced, err := g.idx.Advanced()
 	if err != nil {
 		return err
@@ -67,8 +68,11 @@ func (g *Generation) read() error {
 	if err != nil || documents != uint64(len(g.phrasings)) {
 		return fmt.Errorf("%w: %d documents, want %d: %v", ErrDamaged, documents, len(g.phrasings), err)
 	}
-	g.register, err = readRegister(g.reader, len(g.phrasings))
-	return err
+	if g.register, err = readRegister(g.reader, len(g.phrasings)); err != nil {
+		return err
+	}
+	g.read = make([]atomic.Pointer[[]uint32], len(g.register.tokens))
+	return nil
 }
 
 // canary asks for a few phrasings spread over the release. Each must find something.

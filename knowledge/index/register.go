@@ -23,6 +23,7 @@ type register struct {
 	place  []int32                   // by document number: the phrasing's place in the generation
 	start  []uint32                  // by document number, and one more: where its tokens begin
 	holds  []uint32                  // the numbers of the distinct tokens of all documents, one after the other
+	scale  []float32                 // by document number: 1/√n of its n distinct tokens, over one
 }
 
 // held is a token of a generation, by its number: the fewer hold it, the higher; of equals
@@ -30,15 +31,12 @@ type register struct {
 type held struct {
 	text   string
 	number uint32
-	by     uint32  // so many phrasings
-	weight float32 // what it adds to a score, see weight
+	by     uint32 // so many phrasings
+	weight uint32 // what it adds to a score, see weight
 }
 
 // tokensOf returns the numbers of the tokens that a document holds, rising.
 func (r *register) tokensOf(doc uint32) []uint32 { return r.holds[r.start[doc]:r.start[doc+1]] }
-
-// scale is what a document's score is multiplied by: 1/√n of its n distinct tokens.
-func (r *register) scale(doc uint32) float64 { return 1 / math.Sqrt(float64(len(r.tokensOf(doc)))) }
 
 // readRegister reads every document's id and every list of postings once, about
 // 4 µs a phrasing. It fails if the documents are not the n phrasings, each once.
@@ -115,6 +113,10 @@ func (r *register) turn(lists [][]uint32, n int) {
 			r.holds[next[doc]] = uint32(number)
 			next[doc]++
 		}
+	}
+	r.scale = make([]float32, n)
+	for doc := range r.scale {
+		r.scale[doc] = float32(1 / (one * math.Sqrt(float64(len(r.tokensOf(uint32(doc)))))))
 	}
 }
 

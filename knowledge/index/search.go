@@ -21,7 +21,6 @@ const (
 	postingsFloor = 1000
 	postingsShare = 2.6 // times the number of phrasings to the power of 3/4
 	again         = 2   // times the candidates asked for
-	againFloor    = 100
 )
 
 // postings returns how many a search may read in a base of n phrasings.
@@ -32,9 +31,13 @@ func postings(n int) int {
 // weight is what a token held by some of all phrasings adds to a score. The power was
 // chosen among 1.5 and 2 by how often the right entry is among 50 candidates on five
 // sets of questions in two languages; it was the better one on each.
-func weight(held, all int) float32 {
-	return float32(math.Pow(math.Log(1+float64(all)/float64(held)), 1.5))
+func weight(held, all int) uint32 {
+	return uint32(math.Round(one * math.Pow(math.Log(1+float64(all)/float64(held)), 1.5)))
 }
+
+// one is what 1 is as a weight. The most tokens that a query may have weigh less than 2³²
+// in any base: of four thousand million phrasings, each would weigh 104.
+const one = 1 << 18
 
 // Candidates returns at most limit phrasings that share tokens with t, best first,
 // equal scores in the order of Phrasings. Phrasings that score alike at the limit are
@@ -42,7 +45,7 @@ func weight(held, all int) float32 {
 // the first limit score alike, more are returned instead. Errors are ErrDamaged or
 // the context's.
 func (g *Generation) Candidates(ctx context.Context, t segment.Text, limit int) ([]Candidate, error) {
-	return g.search(ctx, t, limit, postings(len(g.phrasings)), max(again*limit, againFloor))
+	return g.search(ctx, t, limit, postings(len(g.phrasings)), again*limit)
 }
 
 // Exhaustive is Candidates with no budget: whatever shares a token is scored in full. It
@@ -132,16 +135,31 @@ func (g *Generation) meet(ctx context.Context, sum *tally, tokens []*held, best 
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		docs, err := sum.lists.of(t.text)
+		docs, err := g.heldBy(t, sum.lists)
 		if err != nil {
 			return nil, err
-		}
-		if len(docs) != int(t.by) {
-			return nil, fmt.Errorf("a token is held by %d phrasings, was by %d", len(docs), t.by)
 		}
 		sum.add(docs, t.weight)
 	}
 	return sum.best(best), ctx.Err()
+}
+
+// heldBy returns the numbers of the documents that hold a token, rising: read once, for
+// questions ask for the same tokens again and again.
+func (g *Generation) heldBy(t *held, lists *lists) ([]uint32, error) {
+	if docs := g.read[t.number].Load(); docs != nil {
+		return *docs, nil
+	}
+	docs, err := lists.of(t.text)
+	if err != nil {
+		return nil, err
+	}
+	if len(docs) != int(t.by) {
+		return nil, fmt.Errorf("a token is held by %d phrasings, was by %d", len(docs), t.by)
+	}
+	docs = slices.Clone(docs)
+	g.read[t.number].Store(&docs)
+	return docs, nil
 }
 
 // complete adds to the scores of the documents what they have of the tokens, which are
@@ -154,14 +172,14 @@ func (g *Generation) complete(sum *tally, tokens []*held, docs []uint32) {
 		sum.weight[t.number] = t.weight
 	}
 	for _, doc := range docs {
-		score := sum.docs[doc].score
+		score := sum.score[doc]
 		for _, number := range g.register.tokensOf(doc) {
 			if number > tokens[0].number {
 				break
 			}
-			score += float64(sum.weight[number])
+			score += sum.weight[number]
 		}
-		sum.docs[doc].score = score
+		sum.score[doc] = score
 	}
 	for _, t := range tokens {
 		sum.weight[t.number] = 0
@@ -177,7 +195,7 @@ func (g *Generation) ranked(sum *tally, docs []uint32, limit int) []hit {
 	}
 	hits := make([]hit, 0, min(len(docs), limit+1))
 	for _, doc := range docs {
-		if score := sum.docs[doc].scaled(); score >= least {
+		if score := sum.scaled(doc); score >= least {
 			hits = append(hits, hit{score, g.register.place[doc]})
 		}
 	}

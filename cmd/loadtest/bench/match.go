@@ -27,10 +27,6 @@ func (b *bench) matching(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	words, err := segment.New()
-	if err != nil {
-		return err
-	}
 	goals, before := map[int]float64{10_000: 0.25, 98_000: 0.15}, time.Duration(0)
 	for _, n := range []int{10_000, 98_000} {
 		if n > 10_000 && b.small() {
@@ -41,7 +37,7 @@ func (b *bench) matching(ctx context.Context) error {
 			return err
 		}
 		b.say("%d phrasings of %s …", n, m.from)
-		got, err := b.matchBeside(ctx, words, r, m.questions[:b.asked(n)])
+		got, err := b.matchBeside(ctx, m.words, r, m.questions[:b.asked(n)])
 		if err != nil {
 			return err
 		}

@@ -2,10 +2,12 @@ package bench
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
-	"wenda/knowledge/segment"
+	"wenda/knowledge"
+	"wenda/knowledge/index"
 )
 
 // The rows about matching and publishing, short: each is there, and what does not hang on
@@ -16,16 +18,12 @@ func TestMatchAndPublishRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words, err := segment.New()
-	if err != nil {
-		t.Fatal(err)
-	}
 	r, err := m.release(1, 0, 500)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := &bench{dir: t.TempDir(), plan: options{quick: true, rounds: 1}.plan(), say: t.Logf, report: newReport()}
-	got, err := b.matchBeside(t.Context(), words, r, m.questions[:50])
+	got, err := b.matchBeside(t.Context(), m.words, r, m.questions[:50])
 	if err != nil || got.ours <= 0 || got.bleves <= 0 || got.slow < got.ours || got.kept < 0.99 {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -60,7 +58,20 @@ func TestMaterial(t *testing.T) {
 	if _, err := m.release(1, 0, len(m.phrasings)+1); !errors.Is(err, errMaterial) {
 		t.Error(err)
 	}
+	if r, err := m.release(1, 0, 20); err != nil || !slices.Equal(texts(r), m.alike(0, 20)) || slices.Equal(texts(r), m.phrasings[:20]) {
+		t.Errorf("%v, %v: not in order", texts(r), err)
+	}
+	if !slices.Equal(m.alike(among, 100), m.alike(0, among+100)[among:]) {
+		t.Error("a base of more phrasings has others in the same place")
+	}
 	if q := m.question(heldOut); q == m.question(0) || !strings.HasSuffix(q, m.question(0)) {
 		t.Errorf("%s comes again as %s", m.question(0), q)
 	}
+}
+
+func texts(r *knowledge.Release) (out []string) {
+	for _, p := range index.Phrasings(r) {
+		out = append(out, p.Text)
+	}
+	return out
 }

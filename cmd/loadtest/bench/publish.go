@@ -15,7 +15,6 @@ import (
 	"wenda/knowledge"
 	"wenda/knowledge/index"
 	"wenda/knowledge/match"
-	"wenda/knowledge/segment"
 )
 
 // publishing is what it takes to put another base in force: until it answers, with what
@@ -68,7 +67,6 @@ func (b *bench) publishing(ctx context.Context) error {
 // publish is a base in force, and the one that will be.
 type publish struct {
 	material
-	words   *segment.Segmenter
 	matcher *match.Matcher
 	learnt  *match.Learnt
 	next    *knowledge.Release
@@ -79,11 +77,7 @@ func (b *bench) newPublish(ctx context.Context, n int) (*publish, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := segment.New()
-	if err != nil {
-		return nil, err
-	}
-	p := &publish{material: m, words: words}
+	p := &publish{material: m}
 	before, err := m.release(1, 0, n)
 	if err != nil {
 		return nil, err
@@ -91,10 +85,10 @@ func (b *bench) newPublish(ctx context.Context, n int) (*publish, error) {
 	if p.next, err = m.release(2, n/10, n); err != nil { // an entry is another's neighbour before
 		return nil, err
 	}
-	if p.learnt, err = quickly(ctx, words, before); err != nil {
+	if p.learnt, err = quickly(ctx, m.words, before); err != nil {
 		return nil, err
 	}
-	p.matcher, err = match.Open(ctx, filepath.Join(b.dir, "publish"), words, before, match.Options{Budget: time.Minute, Learnt: p.learnt})
+	p.matcher, err = match.Open(ctx, filepath.Join(b.dir, "publish"), m.words, before, match.Options{Budget: time.Minute, Learnt: p.learnt})
 	return p, err
 }
 
