@@ -69,17 +69,26 @@ func count(phrasings [][]int32, in []float64) {
 // lackingMost bounds what all that is not said may cost: long phrasings say much.
 const lackingMost = 8.0
 
-// against returns how much the question says that the entry never does, on average over
-// the content that the base knows, and how much it does not say that the entry usually
-// does; both at least 0, and logarithms.
-func (u usual) against(q *question, known int) (strayed, lacking float64) {
-	shared := 0
-	lacking = u.all
+// agreement is how a question and what a group usually says agree, over content alone.
+type agreement struct {
+	shared  float64 // the weight of the terms in both
+	strayed float64 // how much the question says that the group never does, on average over what the base knows
+	lacking float64 // how much it does not say that the group usually does
+}
+
+// against holds a question against what a group usually says. The last two are logarithms,
+// at least 0.
+func (m *model) against(q *question, u usual) (h agreement) {
+	both := 0
+	lacking := u.all
 	for _, w := range u.terms {
 		if q.weights[w.term] > 0 {
 			lacking -= float64(w.weight)
-			shared++
+			h.shared += float64(m.weight[w.term])
+			both++
 		}
 	}
-	return u.never * float64(known-shared) / float64(known+1), min(max(lacking, 0), lackingMost) / 2
+	h.strayed = u.never * float64(q.familiar-both) / float64(q.familiar+1)
+	h.lacking = min(max(lacking, 0), lackingMost) / 2
+	return h
 }

@@ -29,9 +29,12 @@ func TestUsualTellsTwinsApart(t *testing.T) {
 	for text, of := range map[string]string{"怎么才能提高现金的额度": "cash", "怎么才能提高分期的额度": "goods"} {
 		q := m.ask(m.seg.Cut(text))
 		for _, g := range m.groups {
-			strayed, lacking := g.usual.against(q, q.familiar)
-			if own := g.entry.ID == of; own && (strayed > 0.01 || lacking > 0.7) || !own && (strayed < 0.1 || lacking < 1.0) {
-				t.Errorf("%s of %s: strayed %.2f, lacking %.2f", text, g.entry.ID, strayed, lacking)
+			h := m.against(q, g.usual)
+			if own := g.entry.ID == of; own && (h.strayed > 0.01 || h.lacking > 0.7) || !own && (h.strayed < 0.1 || h.lacking < 1.0) {
+				t.Errorf("%s of %s: strayed %.2f, lacking %.2f", text, g.entry.ID, h.strayed, h.lacking)
+			}
+			if all := m.covered(q, g.whole); share(h.shared, q.content) != all {
+				t.Errorf("%s of %s: shares %v, covered %v", text, g.entry.ID, share(h.shared, q.content), all)
 			}
 		}
 		m.done(q)
