@@ -44,16 +44,14 @@ func (w words) match(p *pattern.Pattern) bool { return p.MatchString(string(w)) 
 // AsksForPerson reports whether the utterance asks for a human agent.
 func AsksForPerson(utterance string) bool { return wordsOf(utterance).askForPerson() }
 
+// What says that somebody asks is looked for first: most messages do not, and what takes it
+// back are everyday words.
 func (w words) askForPerson() bool {
-	switch {
-	case w.match(notWanted):
-		return false
-	case w.match(asksPlainly) || w.match(wantsEnd) || w.match(asksEnglish):
-		return true
-	case w.match(aboutPerson):
+	plainly := w.match(asksPlainly) || w.match(wantsEnd) || w.match(asksEnglish)
+	if !plainly && !w.match(asksByVerb) && !w.match(wantsPerson) {
 		return false
 	}
-	return w.match(asksByVerb) || w.match(wantsPerson)
+	return !w.match(notWanted) && (plainly || !w.match(aboutPerson))
 }
 
 // namePerson reports whether the utterance speaks of a human agent at all. If
