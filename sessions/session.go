@@ -83,15 +83,15 @@ type Session struct {
 	Segment int64 `json:"segment"` // goes up at every change of owner; bot and matcher remember only the current one
 
 	State    State     `json:"state"`
-	Agent    string    `json:"agent,omitempty"` // user id; set if and only if State is Assigned
-	Skill    string    `json:"skill"`           // which queue; "" is the general one
-	Priority int       `json:"priority"`        // a head start in the queue: see Rank
-	QueuedAt time.Time `json:"queued_at"`       // zero unless queued or assigned; kept when a chat returns to the front of the queue
+	Agent    string    `json:"agent,omitempty"`    // user id; set if and only if State is Assigned
+	Skill    string    `json:"skill"`              // which queue; "" is the general one
+	Priority int       `json:"priority"`           // a head start in the queue: see Rank
+	QueuedAt time.Time `json:"queued_at,omitzero"` // zero unless queued or assigned; kept when a chat returns to the front of the queue
 
-	Pending   int64     `json:"pending,omitempty"` // seq of the customer's first message that nobody has answered yet; 0 if none
-	PendingAt time.Time `json:"pending_at"`        // when it was committed; the newest one's time is HeardAt
+	Pending   int64     `json:"pending,omitempty"`   // seq of the customer's first message that nobody has answered yet; 0 if none
+	PendingAt time.Time `json:"pending_at,omitzero"` // when it was committed; the newest one's time is HeardAt
 
-	AwaitAt time.Time `json:"await_at"` // since when the customer of an assigned chat waits for a word of the agent; zero if they do not
+	AwaitAt time.Time `json:"await_at,omitzero"` // since when the customer of an assigned chat waits for a word of the agent; zero if they do not
 
 	Memory Memory `json:"memory"` // of the bot, for this segment only
 	Desk   Desk   `json:"desk"`   // of the human side
@@ -99,7 +99,7 @@ type Session struct {
 	OpenedAt  time.Time `json:"opened_at"`
 	ChangedAt time.Time `json:"changed_at"` // of the newest commit
 	HeardAt   time.Time `json:"heard_at"`   // of the customer's newest message; OpenedAt if there is none
-	ClosedAt  time.Time `json:"closed_at"`
+	ClosedAt  time.Time `json:"closed_at,omitzero"`
 }
 
 // Memory is what the bot keeps from one turn to the next.
