@@ -24,7 +24,7 @@
 // Generations are held and dropped like references: one that is replaced stays
 // open until its last reader has left. The last two are kept on disk.
 //
-// A search reads postings from the bitmaps of bleve's segment (lists.go) and adds the
+// A search reads postings from the bitmaps of bleve's segment (lists.go), each list once, and adds the
 // scores up itself: the weights of the tokens shared, over the root of the number of
 // tokens. bleve's own search scores every phrasing that holds any token, which costs
 // twenty times as much at 10,000 phrasings and forty times at 98,000. Scores order candidates and mean

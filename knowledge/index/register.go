@@ -14,7 +14,7 @@ import (
 )
 
 // register is what is kept in memory of a generation, read from it once: about 130
-// bytes a phrasing. A document has the number that it got when it was written, which
+// bytes a phrasing, and at most as much again of the lists that searches read (see heldBy). A document has the number that it got when it was written, which
 // is not its phrasing's place: bleve writes a batch in no particular order.
 type register struct {
 	known  token.Table // of the tokens: their numbers

@@ -75,12 +75,12 @@ func use(variant string) (used [size]bool) {
 func (m *model) signsOf(q *question, ranked []scored, i int) signs {
 	s, g := ranked[i], &m.groups[ranked[i].group]
 	best := g.phrasings[s.best]
-	h := m.against(q, g.usual)
+	a := m.against(q, g.usual)
 	all := signs{
 		bias: 1, shortness: 1 / float64(max(1, len(q.text.Chars)+len(q.text.Words)/2)),
 		numbers: one(differ(q.numbers, best.numbers)), negated: one(q.negated != best.negated),
 		score: s.score, margin: s.score - rival(ranked, i, func(s scored) float64 { return s.score }), likeness: s.top,
-		covered: share(h.shared, q.content), coveredBest: m.covered(q, best.vector), coveredBack: m.covers(q, best), strayed: h.strayed, lacking: h.lacking,
+		covered: share(a.shared, q.content), coveredBest: m.covered(q, best.vector), coveredBack: m.covers(q, best), strayed: a.strayed, lacking: a.lacking,
 		meaning: s.meaning, meaningMargin: s.meaning - rival(ranked, i, func(s scored) float64 { return s.meaning }), meaningBest: s.meaningTop,
 		meaningSum: s.meaningSum, sumMargin: s.meaningSum - rival(ranked, i, func(s scored) float64 { return s.meaningSum }),
 		class: s.class, classMargin: s.class - rivalOf(ranked, i, -1, func(s scored) float64 { return s.class }), classShare: s.classShare,

@@ -78,17 +78,17 @@ type agreement struct {
 
 // against holds a question against what a group usually says. The last two are logarithms,
 // at least 0.
-func (m *model) against(q *question, u usual) (h agreement) {
+func (m *model) against(q *question, u usual) (a agreement) {
 	both := 0
 	lacking := u.all
 	for _, w := range u.terms {
 		if q.weights[w.term] > 0 {
 			lacking -= float64(w.weight)
-			h.shared += float64(m.weight[w.term])
+			a.shared += float64(m.weight[w.term])
 			both++
 		}
 	}
-	h.strayed = u.never * float64(q.familiar-both) / float64(q.familiar+1)
-	h.lacking = min(max(lacking, 0), lackingMost) / 2
-	return h
+	a.strayed = u.never * float64(q.familiar-both) / float64(q.familiar+1)
+	a.lacking = min(max(lacking, 0), lackingMost) / 2
+	return a
 }
